@@ -1,1 +1,7 @@
-export {};
+export * from './kernel/access.js';
+export * from './kernel/day.js';
+export * from './kernel/decision.js';
+export * from './kernel/defect.js';
+export * from './kernel/event.js';
+export * from './kernel/rules.js';
+export * from './kernel/schema.js';

@@ -1,0 +1,36 @@
+/** What the log throws. Match on `code`, never on message or class (`style.md`, Errors). */
+export type LogErrorCode =
+  | 'RevisionConflict'
+  | 'DuplicateMismatch'
+  | 'TooLarge'
+  | 'InvalidEvent'
+  | 'OutcomeUnknown'
+  | 'Unavailable'
+  | 'Overloaded'
+  | 'Unauthorized'
+  | 'CursorForeign'
+  | 'ClockBehind'
+  | 'StreamNotFound'
+  | 'StreamDeleted'
+  | 'Aborted'
+  | 'KeyUnavailable';
+
+const RETRYABLE: ReadonlySet<LogErrorCode> = new Set(['OutcomeUnknown', 'Unavailable', 'Overloaded', 'KeyUnavailable']);
+
+export class LogError extends Error {
+  readonly retryable: boolean;
+  constructor(
+    readonly code: LogErrorCode,
+    message: string,
+    readonly facts: Readonly<Record<string, unknown>> = {},
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = code;
+    this.retryable = RETRYABLE.has(code);
+  }
+}
+
+export function isLogError(error: unknown, code?: LogErrorCode): error is LogError {
+  return error instanceof Error && 'code' in error && 'retryable' in error && 'facts' in error && (code === undefined || error.code === code);
+}

@@ -1,0 +1,113 @@
+/**
+ * The log port (`architecture.md`, The log port). Two engines stand behind it; `test/conformance` says what each must do.
+ * It moves bytes and order: it knows no aggregate. `EventStore` in `event-store.ts` adds the codec on top.
+ */
+export const NO_STREAM = 'NO_STREAM';
+export const START = 'START';
+export const END = 'END';
+
+/** Opaque, fixed-width, string-comparable in log order, naming its log. */
+export type Cursor = string;
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
+
+/** An event to be appended. `data` and `meta` become canonical JSON (RFC 8785) once; those bytes are stored, hashed, returned. */
+export interface AppendEvent {
+  /** UUID; the same id with the same bytes at the same place is the same event. */
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: JsonValue;
+  readonly meta: JsonValue;
+}
+
+export interface StoredEvent {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly cursor: Cursor;
+  readonly type: string;
+  readonly schemaVersion: number;
+  /** The stored canonical bytes. */
+  readonly body: Uint8Array;
+  readonly metaBytes: Uint8Array;
+  /** Milliseconds since 1970 (UTC), assigned under the append lock. */
+  readonly recordedAt: number;
+}
+
+export interface AppendOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds the whole call may take, re-sends included. Default 10,000. */
+  readonly deadlineMs?: number;
+  /** Only the loader of a SIMULATED log gives one: the instant that becomes `recordedAt`. */
+  readonly simulatedNow?: number;
+}
+export interface AppendResult {
+  /** Revision and position of the last event appended. */
+  readonly revision: number;
+  readonly position: number | null;
+  readonly cursor: Cursor;
+  readonly recordedAt: number;
+}
+
+export interface ReadStreamOptions {
+  /** First revision, inclusive. */
+  readonly from?: number;
+  /** Last revision, inclusive. */
+  readonly to?: number;
+  readonly direction?: 'FORWARDS' | 'BACKWARDS';
+  readonly max?: number;
+}
+export interface ReadAllOptions {
+  /** Exclusive. */
+  readonly after?: Cursor | typeof START;
+  /** Inclusive position. */
+  readonly upTo?: number;
+  /** Stream name prefixes; none means all. */
+  readonly streams?: readonly string[];
+  /** Event types; none means all. */
+  readonly types?: readonly string[];
+  readonly max?: number;
+}
+export interface SubscribeOptions {
+  /** Exclusive. */
+  readonly after: Cursor | typeof START | typeof END;
+  readonly streams?: readonly string[];
+  readonly types?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+export interface SubscriptionBatch {
+  readonly events: readonly StoredEvent[];
+  /** Everything up to here was delivered or did not match; resume after it. */
+  readonly cursor: Cursor;
+  readonly caughtUp: boolean;
+}
+export interface Head {
+  /** Position of the last event, -1 for an empty log. */
+  readonly position: number;
+  readonly cursor: Cursor | typeof START;
+  readonly recordedAt: number | null;
+}
+export interface Capabilities {
+  readonly engine: 'postgres' | 'eventstoredb' | 'memory';
+  /** Conformance cases that this engine cannot have, each with its reason. */
+  readonly declared: Readonly<Record<string, string>>;
+}
+
+export interface EventLog {
+  append(stream: string, events: readonly AppendEvent[], expected: typeof NO_STREAM | number, options?: AppendOptions): Promise<AppendResult>;
+  /** A missing stream throws `StreamNotFound`. */
+  readStream(stream: string, options?: ReadStreamOptions): Promise<readonly StoredEvent[]>;
+  readAll(options: ReadAllOptions): Promise<readonly StoredEvent[]>;
+  subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
+  head(): Promise<Head>;
+  /** The last position recorded at or before the time (ms), -1 where none is. */
+  positionAt(time: number): Promise<number>;
+  /** The cursor of a position of this log, for resuming after it. */
+  cursorOf(position: number): Cursor;
+  /** The log clock: max(last recordedAt, the engine's clock), ms. */
+  now(): Promise<number>;
+  readonly capabilities: Capabilities;
+  close(): Promise<void>;
+}
