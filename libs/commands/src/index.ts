@@ -1,1 +1,5 @@
-export {};
+export * from './executor.js';
+export * from './finder.js';
+export * from './handler.js';
+export * from './outcome.js';
+export * from './reader.js';

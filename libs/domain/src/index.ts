@@ -1,5 +1,6 @@
 export * from './kernel/access.js';
 export * from './kernel/calendar.js';
+export * from './kernel/canonical.js';
 export * from './kernel/day.js';
 export * from './kernel/decision.js';
 export * from './kernel/defect.js';

@@ -1,0 +1,150 @@
+import type { BasisEntry, Recorded } from '@assay/domain';
+import { isLogError } from '@assay/event-log';
+
+/** A stream folded to a revision, with what idempotency needs of it. */
+export interface Folded<S = unknown> {
+  readonly stream: string;
+  readonly state: S;
+  /** -1: the stream does not exist. */
+  readonly revision: number;
+  /** Position of the last event folded, -1 where there is none. */
+  readonly position: number;
+  /** The commands this stream knows, by `actor\u0000commandId`. */
+  readonly commands: Map<string, KnownCommand>;
+}
+export interface KnownCommand {
+  readonly digest: string;
+  readonly lastRevision: number;
+  readonly position: number;
+}
+
+/** The fold of one category of streams. */
+export interface Fold<S = unknown> {
+  readonly initial: S;
+  readonly evolve: (state: S, event: Recorded) => S;
+}
+export type Folds = Readonly<Record<string, Fold>>;
+
+/** The part of the event store that a reader reads. */
+export interface StreamSource {
+  readStream(stream: string, options: { readonly from: number }): Promise<readonly Recorded[]>;
+}
+
+export const commandKey = (actor: string, commandId: string): string => `${actor}\u0000${commandId}`;
+
+function foldOn(fold: Fold, from: Folded, events: readonly Recorded[]): Folded {
+  const last = events.at(-1);
+  if (last === undefined) return from;
+  let state = from.state;
+  // Shared and only ever added to: an older fold that sees a newer command sees the truth earlier, and a stream of
+  // many thousand commands is not copied at each of them.
+  const commands = from.commands;
+  for (const event of events) {
+    state = fold.evolve(state, event);
+    note(commands, event);
+  }
+  return { stream: from.stream, state, revision: last.revision, position: last.position, commands };
+}
+
+/** What SYSTEM appends together with a person's command belongs to that command. */
+function note(commands: Map<string, KnownCommand>, { meta, revision, position }: Recorded): void {
+  const own = commandKey(meta.actor, meta.commandId);
+  const roots = meta.rootActor === undefined ? own : commandKey(meta.rootActor, meta.commandId);
+  const key = commands.get(roots)?.digest === meta.commandDigest ? roots : own;
+  commands.set(key, { digest: meta.commandDigest, lastRevision: revision, position });
+}
+
+/**
+ * Folded streams by name, brought up to date by reading on (`architecture.md`, The log port). Bounded: the least
+ * recently used go first. It never forgets an event it has folded, so what it returns is at least as new as asked.
+ */
+export class FoldCache {
+  private readonly entries = new Map<string, Folded>();
+  constructor(
+    private readonly source: StreamSource,
+    private readonly folds: Folds,
+    private readonly entriesMax = 20_000,
+  ) {}
+
+  /** The stream as it stands in the log now. A missing stream folds to its category's initial state. */
+  async latest(stream: string): Promise<Folded> {
+    const fold = this.foldOf(stream);
+    const held = this.entries.get(stream) ?? { stream, state: fold.initial, revision: -1, position: -1, commands: new Map<string, KnownCommand>() };
+    const folded = foldOn(fold, held, await this.readOn(stream, held.revision + 1));
+    const newer = this.entries.get(stream);
+    if (newer && newer.revision > folded.revision) return newer;
+    this.keep(folded);
+    return folded;
+  }
+
+  /** The stream folded no further than a position, from its beginning: for the rare reader that the cache has overtaken. */
+  async upTo(stream: string, position: number): Promise<Folded> {
+    const fold = this.foldOf(stream);
+    const events = await this.readOn(stream, 0);
+    const empty = { stream, state: fold.initial, revision: -1, position: -1, commands: new Map<string, KnownCommand>() };
+    return foldOn(fold, empty, events.filter((event) => event.position <= position));
+  }
+
+  private foldOf(stream: string): Fold {
+    const dash = stream.indexOf('-');
+    const fold = this.folds[dash < 0 ? stream : stream.slice(0, dash)];
+    if (fold === undefined) throw new Error(`no fold for stream ${stream}`);
+    return fold;
+  }
+
+  private async readOn(stream: string, from: number): Promise<readonly Recorded[]> {
+    try {
+      return await this.source.readStream(stream, { from });
+    } catch (error) {
+      if (isLogError(error, 'StreamNotFound')) return [];
+      throw error;
+    }
+  }
+
+  private keep(folded: Folded): void {
+    this.entries.delete(folded.stream);
+    this.entries.set(folded.stream, folded);
+    const oldest = this.entries.keys().next();
+    if (this.entries.size > this.entriesMax && !oldest.done) this.entries.delete(oldest.value);
+  }
+}
+
+/**
+ * Reads several streams as of one position and remembers which: the basis of a decision
+ * (`architecture.md`, History and replay). A stream is read at most once per reader.
+ */
+export class Reader {
+  private readonly read = new Map<string, Promise<Folded>>();
+  constructor(
+    private readonly cache: FoldCache,
+    readonly position: number,
+  ) {}
+
+  folded(stream: string): Promise<Folded> {
+    const known = this.read.get(stream);
+    if (known) return known;
+    const reading = this.load(stream);
+    this.read.set(stream, reading);
+    return reading;
+  }
+
+  /** The folded state of a stream of a category whose state type the caller knows from its fold. */
+  async state<S>(fold: Fold<S>, stream: string): Promise<S> {
+    // The cache folds by category with the very function given here; the name is the only link the types lack.
+    return (await this.folded(stream)).state as S;
+  }
+
+  /** Every stream read so far with the revision it stood at, sorted by name; streams that do not exist are left out. */
+  async basis(): Promise<readonly BasisEntry[]> {
+    const all = await Promise.all(this.read.values());
+    return all
+      .filter(({ revision }) => revision >= 0)
+      .map(({ stream, revision }) => ({ stream, revision }))
+      .sort((a, b) => (a.stream < b.stream ? -1 : 1));
+  }
+
+  private async load(stream: string): Promise<Folded> {
+    const latest = await this.cache.latest(stream);
+    return latest.position <= this.position ? latest : this.cache.upTo(stream, this.position);
+  }
+}

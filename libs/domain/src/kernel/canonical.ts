@@ -1,0 +1,66 @@
+/**
+ * Canonical JSON (RFC 8785): one text for one value, so that bytes can be hashed, signed and compared.
+ * Object members are sorted by UTF-16 code units, numbers are written as ECMAScript writes them, nothing is added.
+ *
+ * Throws `NotCanonical` naming the path for what JSON cannot carry faithfully: undefined inside an array, functions,
+ * symbols, BigInt, NaN and infinities, cycles, lone surrogates and U+0000. A member whose value is undefined is left out.
+ */
+export class NotCanonical extends Error {
+  readonly code = 'InvalidEvent';
+  constructor(
+    readonly path: string,
+    readonly why: string,
+  ) {
+    super(`${path || 'value'}: ${why}`);
+    this.name = 'NotCanonical';
+  }
+}
+
+export function canonicalText(value: unknown): string {
+  return write(value, '', new Set());
+}
+
+const UNCLEAN = /\p{Surrogate}|\u0000/u;
+
+function write(value: unknown, path: string, above: Set<object>): string {
+  switch (typeof value) {
+    case 'string':
+      return writeString(value, path);
+    case 'number':
+      if (!Number.isFinite(value)) throw new NotCanonical(path, 'not a finite number');
+      return JSON.stringify(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      return value === null ? 'null' : writeObject(value, path, above);
+    case 'undefined':
+    case 'bigint':
+    case 'function':
+    case 'symbol':
+      throw new NotCanonical(path, `${typeof value} is not JSON`);
+  }
+}
+
+function writeString(value: string, path: string): string {
+  if (UNCLEAN.test(value)) throw new NotCanonical(path, 'a lone surrogate or U+0000');
+  return JSON.stringify(value);
+}
+
+function writeObject(value: object, path: string, above: Set<object>): string {
+  if (above.has(value)) throw new NotCanonical(path, 'a cycle');
+  above.add(value);
+  const text = Array.isArray(value)
+    ? `[${Array.from(value, (item: unknown, index) => write(item, `${path}/${String(index)}`, above)).join(',')}]`
+    : `{${members(value, path, above).join(',')}}`;
+  above.delete(value);
+  return text;
+}
+
+function members(value: object, path: string, above: Set<object>): string[] {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) throw new NotCanonical(path, 'not a plain object');
+  return Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${writeString(key, path)}:${write(member, `${path}/${key}`, above)}`);
+}
