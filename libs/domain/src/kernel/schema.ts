@@ -66,3 +66,6 @@ export function oneOf<const W extends readonly [string, ...string[]]>(name: stri
 export function shape<S extends z.ZodRawShape>(name: string, entries: S) {
   return z.strictObject(entries).register(fields, { graphql: name });
 }
+
+/** What something is called, in English and Chinese: the same thing twice, never a person. */
+export const names = shape('Names', { en: text(120), zh: text(120) });
