@@ -1,0 +1,154 @@
+import type { Pool, PoolClient } from 'pg';
+import type { ParkedWork, ProcessStore, Timer } from './process.js';
+
+/** Tables of the process store; run by the owner at boot, with `app` the login that serves. */
+export const processSchemaSql = (app: string): string => `
+CREATE SCHEMA IF NOT EXISTS process;
+CREATE TABLE IF NOT EXISTS process.checkpoint (one boolean PRIMARY KEY DEFAULT true CHECK (one), position bigint NOT NULL);
+INSERT INTO process.checkpoint (position) VALUES (-1) ON CONFLICT DO NOTHING;
+CREATE TABLE IF NOT EXISTS process.timer (
+  id uuid PRIMARY KEY, due_at bigint NOT NULL, aggregate text NOT NULL, type text NOT NULL, stream_id text NOT NULL,
+  cause_event_id uuid NOT NULL, root_actor text, correlation_id text NOT NULL, finished boolean NOT NULL DEFAULT false);
+CREATE INDEX IF NOT EXISTS timer_due ON process.timer (due_at, id) WHERE NOT finished;
+CREATE TABLE IF NOT EXISTS process.parked (
+  manager text NOT NULL, key text NOT NULL, event_id uuid NOT NULL, position bigint NOT NULL, command text NOT NULL, code text NOT NULL,
+  PRIMARY KEY (manager, key));
+GRANT USAGE ON SCHEMA process TO ${app};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA process TO ${app};
+`;
+
+/** Arbitrary but fixed: the session lock whose holder carries out the work of timers and process managers. */
+const LEAD_LOCK = 7_233_001;
+
+interface TimerRow {
+  readonly id: string;
+  readonly due_at: string;
+  readonly aggregate: string;
+  readonly type: string;
+  readonly stream_id: string;
+  readonly cause_event_id: string;
+  readonly root_actor: string | null;
+  readonly correlation_id: string;
+}
+
+const timerOf = (row: TimerRow): Timer => ({
+  id: row.id,
+  dueAt: Number(row.due_at),
+  aggregate: row.aggregate,
+  type: row.type,
+  streamId: row.stream_id,
+  causeEventId: row.cause_event_id,
+  rootActor: row.root_actor,
+  correlationId: row.correlation_id,
+});
+
+async function insertTimers(client: PoolClient, timers: readonly Timer[]): Promise<void> {
+  const column = <T>(of: (timer: Timer) => T): T[] => timers.map(of);
+  await client.query(
+    `INSERT INTO process.timer (id, due_at, aggregate, type, stream_id, cause_event_id, root_actor, correlation_id)
+     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[]) ON CONFLICT DO NOTHING`,
+    [
+      column(({ id }) => id),
+      column(({ dueAt }) => dueAt),
+      column(({ aggregate }) => aggregate),
+      column(({ type }) => type),
+      column(({ streamId }) => streamId),
+      column(({ causeEventId }) => causeEventId),
+      column(({ rootActor }) => rootActor),
+      column(({ correlationId }) => correlationId),
+    ],
+  );
+}
+
+async function insertParked(client: PoolClient, parked: readonly ParkedWork[]): Promise<void> {
+  for (const work of parked)
+    await client.query('INSERT INTO process.parked (manager, key, event_id, position, command, code) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING', [
+      work.manager,
+      work.key,
+      work.eventId,
+      work.position,
+      work.command,
+      work.code,
+    ]);
+}
+
+async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await work(client);
+    await client.query('COMMIT');
+    client.release();
+  } catch (error) {
+    // A client whose transaction broke is not given back to the pool: its state is unknown.
+    client.release(true);
+    throw error;
+  }
+}
+
+/** Holds the session lock on a connection of its own; losing the connection loses the lead. */
+class Lead {
+  private client: PoolClient | null = null;
+  constructor(private readonly pool: Pool) {}
+
+  async held(): Promise<boolean> {
+    if (this.client) return true;
+    const client = await this.pool.connect();
+    const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [LEAD_LOCK]);
+    if (rows[0]?.got !== true) {
+      client.release();
+      return false;
+    }
+    client.once('error', () => (this.client = null));
+    this.client = client;
+    return true;
+  }
+
+  release(): void {
+    this.client?.release(true);
+    this.client = null;
+  }
+}
+
+/** The process store of a log kept in PostgreSQL, in the log's own database (`processSchemaSql` made its tables). */
+export function postgresProcessStore(pool: Pool): ProcessStore {
+  const lead = new Lead(pool);
+  return {
+    checkpoint: async () => {
+      const { rows } = await pool.query<{ position: string }>('SELECT position FROM process.checkpoint');
+      return Number(rows[0]?.position ?? -1);
+    },
+    commit: ({ position, timers, parked }) =>
+      inTransaction(pool, async (client) => {
+        if (timers.length > 0) await insertTimers(client, timers);
+        await insertParked(client, parked);
+        await client.query('UPDATE process.checkpoint SET position = $1', [position]);
+      }),
+    due: async (now, max) => {
+      const { rows } = await pool.query<TimerRow>('SELECT * FROM process.timer WHERE NOT finished AND due_at <= $1 ORDER BY due_at, id LIMIT $2', [now, max]);
+      return rows.map(timerOf);
+    },
+    nextDue: async () => {
+      const { rows } = await pool.query<{ due_at: string }>('SELECT due_at FROM process.timer WHERE NOT finished ORDER BY due_at, id LIMIT 1');
+      return rows[0] ? Number(rows[0].due_at) : null;
+    },
+    finish: async (timerId) => {
+      await pool.query('UPDATE process.timer SET finished = true WHERE id = $1', [timerId]);
+    },
+    parked: async () => {
+      const { rows } = await pool.query<{ manager: string; key: string; event_id: string; position: string; command: string; code: string }>('SELECT * FROM process.parked ORDER BY position');
+      return rows.map((row) => ({ manager: row.manager, key: row.key, eventId: row.event_id, position: Number(row.position), command: row.command, code: row.code }));
+    },
+    unpark: ({ manager, key }) =>
+      inTransaction(pool, async (client) => {
+        const { rows } = await client.query<{ position: string }>('DELETE FROM process.parked WHERE manager = $1 AND key = $2 RETURNING position', [manager, key]);
+        const position = rows[0]?.position;
+        if (position !== undefined) await client.query('UPDATE process.checkpoint SET position = least(position, $1::bigint - 1)', [position]);
+      }),
+    lead: () => lead.held(),
+    close: () => {
+      lead.release();
+      return Promise.resolve();
+    },
+  };
+}
