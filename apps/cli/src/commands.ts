@@ -1,0 +1,19 @@
+import type { RunCommand } from './command.js';
+
+/** The summary stands here, so that `--help` loads no command. */
+export interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<RunCommand>;
+}
+export type CommandTable = Readonly<Record<string, Entry>>;
+
+/**
+ * Every command, loaded only when it is called: `score` must start in the blink of an eye and without a database.
+ * A new one is a file `<name>.command.ts` that exports a `RunCommand`, and an entry here.
+ */
+export const COMMANDS: CommandTable = {
+  score: {
+    summary: 'Compute scores and composites from JSON or JSON Lines, without a database',
+    load: async () => (await import('./score.command.js')).runScore,
+  },
+};
