@@ -1,3 +1,4 @@
+export * from './assent.js';
 export * from './kernel/access.js';
 export * from './kernel/calendar.js';
 export * from './kernel/canonical.js';
@@ -6,5 +7,6 @@ export * from './kernel/decision.js';
 export * from './kernel/defect.js';
 export * from './kernel/event.js';
 export * from './kernel/hash.js';
+export * from './kernel/principal.js';
 export * from './kernel/rules.js';
 export * from './kernel/schema.js';

@@ -24,6 +24,7 @@ export const RULES = {
   REFERENCE_UNKNOWN: rule('basis', 'Conventions', 'Something the command refers to does not exist.', '命令引用的對象不存在。'),
   OWN_CASE: rule('basis', 'Who may do what', 'Nobody acts in their own case.', '任何人不得處理與自己有關的事項。'),
   SELF_ASSENT: rule('stream', 'Company', 'A seat held by the proposer, an owner or the subject gives no assent.', '提案人、責任人或當事人所任席位不得同意。'),
+  ASSENT_GIVEN: rule('stream', 'Company', 'This seat or this member has voted on the proposal already.', '該席位或該成員已就此提案表態。'),
   SEATS_INCOMPLETE: rule('basis', 'Company', 'The committee has too few filled seats for this.', '專項小組席位不足。'),
   ALTERNATES_TOO_FEW: rule('input', 'Company', 'A seat has at least two alternates.', '每席至少兩名候補。'),
   LOG_CLOSED: rule('stream', 'Company', 'The log is closed.', '日誌已關閉。'),
