@@ -32,7 +32,9 @@ function leaveQuietlyWhenNobodyReads(error: NodeJS.ErrnoException): void {
 }
 
 /** `process.exit` would cut off what a pipe has not taken yet. */
-const flushed = (): Promise<void> => new Promise((resolve) => process.stdout.write('', () => resolve()));
+function flushed(): Promise<void> {
+  return new Promise((resolve) => process.stdout.write('', () => resolve()));
+}
 
 /** The nearest package.json above: the same from `dist/apps/cli/src` and from the sources. */
 function packageVersion(): string {
