@@ -10,3 +10,7 @@ export * from './kernel/hash.js';
 export * from './kernel/principal.js';
 export * from './kernel/rules.js';
 export * from './kernel/schema.js';
+export * from './catalogue.js';
+export * from './scheme.events.js';
+export * from './scheme.js';
+export * from './scheme.policy.js';

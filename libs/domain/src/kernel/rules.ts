@@ -89,7 +89,6 @@ export const RULES = {
   NOT_APPROVED: rule('stream', 'Schemes', 'The version is not approved.', '版本未獲批准。'),
   NO_SCHEME: rule('basis', 'Schemes', 'No published scheme for this role and level on that day.', '當日無適用方案。'),
   OUTCOMES_BROKEN: rule('input', 'Schemes', 'Outcome rows name grades of the bands, one row per level, grade and base.', '結果應用須引用等級帶中的等級，同級別、等級與基數僅一行。'),
-  VERSION_UNKNOWN: rule('stream', 'Schemes', 'The scheme has no such version.', '方案無此版本。'),
   // Appraisals
   SEGMENT_UNKNOWN: rule('basis', 'Appraisals', 'The person has no such assignment segment in the period.', '期間內無此任職區段。'),
   EVALUATORS_BROKEN: rule('basis', 'Appraisals', 'Each kind that is due names its evaluators, and SELF is the subject.', '每類評價須指定評價人，自評為本人。'),

@@ -1,0 +1,34 @@
+import type { CommandDefinitions } from './kernel/decision.js';
+import type { EventDefinition, EventDefinitions } from './kernel/event.js';
+import { schemeEvents } from './scheme.events.js';
+import { schemeCommands } from './scheme.js';
+
+/**
+ * Every event there is, by the category of the streams that hold it (`domain.md`). Codec, audit trail and the
+ * generated pages read this; an aggregate is added with one line.
+ */
+export const eventTables = {
+  scheme: schemeEvents,
+} as const satisfies Readonly<Record<string, EventDefinitions>>;
+
+/** Every command there is, by the aggregate that decides it. */
+export const commandCatalogue = {
+  scheme: schemeCommands,
+} as const satisfies Readonly<Record<string, CommandDefinitions>>;
+
+/** An event type with the categories whose streams hold it; the ballots of the committee go to several. */
+export type CatalogueEntry = EventDefinition & { readonly categories: readonly string[] };
+
+/** Every event type by its name. */
+export const eventCatalogue: Readonly<Record<string, CatalogueEntry>> = byType(eventTables);
+
+function byType(tables: Readonly<Record<string, EventDefinitions>>): Readonly<Record<string, CatalogueEntry>> {
+  const entries = new Map<string, CatalogueEntry>();
+  for (const [category, table] of Object.entries(tables)) {
+    for (const [type, definition] of Object.entries(table)) {
+      const held = entries.get(type)?.categories ?? [];
+      entries.set(type, { ...definition, categories: [...held, category] });
+    }
+  }
+  return Object.fromEntries(entries);
+}
