@@ -7,6 +7,7 @@ export * from './kernel/decision.js';
 export * from './kernel/defect.js';
 export * from './kernel/event.js';
 export * from './kernel/hash.js';
+export * from './kernel/owner.js';
 export * from './kernel/principal.js';
 export * from './kernel/rules.js';
 export * from './kernel/schema.js';

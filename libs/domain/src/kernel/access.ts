@@ -14,6 +14,8 @@ export interface Principal {
   readonly manages: ReadonlySet<string>;
   /** Codes of the units they head today. */
   readonly heads: ReadonlySet<string>;
+  /** Code of the unit they belong to today; absent where they belong to none. */
+  readonly unit?: string;
   /** Seats they hold or stand in for today. */
   readonly seats: ReadonlySet<'MARKETING_DIRECTOR' | 'HR' | 'FINANCE'>;
   /** For an integration: its sources and metrics. */

@@ -69,3 +69,6 @@ export function shape<S extends z.ZodRawShape>(name: string, entries: S) {
 
 /** What something is called, in English and Chinese: the same thing twice, never a person. */
 export const names = shape('Names', { en: text(120), zh: text(120) });
+
+/** Where a decision over several streams stood: each stream with its revision, sorted by name (`architecture.md`, History and replay). */
+export const basis = z.array(shape('BasisEntry', { stream: text(200), revision: z.int().min(0) })).max(10_000);
