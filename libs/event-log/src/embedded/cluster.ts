@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LogError } from '../errors.js';
+import type { Binaries } from './binaries.js';
+import type { Place, SystemUser } from './place.js';
+import { isAlive } from './start-lock.js';
+
+export interface Secrets {
+  readonly superuser: string;
+  readonly owner: string;
+  readonly app: string;
+}
+
+const STOP_MS_MAX = 60_000;
+const POLL_MS = 10;
+
+const dataOf = (place: Place): string => join(place.home, 'cluster', 'data');
+const idsOf = (user: SystemUser | null): { uid?: number; gid?: number } => (user === null ? {} : { uid: user.uid, gid: user.gid });
+
+/** Makes the cluster where there is none, whole or not at all: it is prepared aside and renamed into place. */
+export async function ensureCluster(place: Place, binaries: Binaries): Promise<Secrets> {
+  const version = await readFile(join(dataOf(place), 'PG_VERSION'), 'utf8').catch(() => null);
+  if (version === null) await initialize(place, binaries);
+  else if (version.trim() !== binaries.major) {
+    const said = `${dataOf(place)} was made by PostgreSQL ${version.trim()}, and this release brings ${binaries.major}`;
+    const wayOut = 'run "assay backup" with the release that made it, move the folder away, then "assay restore" with this one';
+    throw new LogError('Unavailable', `${said}: ${wayOut}`, { found: version.trim(), needed: binaries.major });
+  }
+  try {
+    return JSON.parse(await readFile(join(place.home, 'cluster', 'secrets.json'), 'utf8')) as Secrets;
+  } catch (cause) {
+    throw new LogError('Unavailable', `${place.home}/cluster/secrets.json cannot be read by this user; run as the one who made it`, {}, cause);
+  }
+}
+
+async function initialize(place: Place, binaries: Binaries): Promise<void> {
+  await removeDrafts(place);
+  const draft = join(place.home, `cluster.draft-${process.pid}`);
+  const passwordFile = join(draft, 'password');
+  const password = (): string => randomBytes(24).toString('base64url');
+  const secrets: Secrets = { superuser: password(), owner: password(), app: password() };
+  await mkdir(draft, { mode: 0o700 });
+  await writeFile(passwordFile, secrets.superuser, { mode: 0o600 });
+  if (place.user !== null) for (const path of [draft, passwordFile]) await chown(path, place.user.uid, place.user.gid);
+  const flags = ['--locale=C', '--encoding=UTF8', '--username=postgres', '--auth=scram-sha-256', '--no-instructions'];
+  const run = spawn(binaries.initdb, ['-D', join(draft, 'data'), `--pwfile=${passwordFile}`, ...flags], {
+    cwd: '/',
+    env: { TZ: 'UTC', LC_ALL: 'C', PATH: process.env['PATH'] },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...idsOf(place.user),
+  });
+  let output = '';
+  run.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  run.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise<number | null>((resolve, reject) => run.once('error', reject).once('close', resolve));
+  if (code !== 0) throw new LogError('Unavailable', 'initdb failed', { code, output: output.slice(-2000) });
+  await rm(passwordFile);
+  await writeFile(join(draft, 'secrets.json'), JSON.stringify(secrets), { mode: 0o600 });
+  await rename(draft, join(place.home, 'cluster'));
+}
+
+/** What an initdb that was killed has left behind. */
+async function removeDrafts(place: Place): Promise<void> {
+  for (const name of await readdir(place.home)) {
+    if (name.startsWith('cluster.draft-')) await rm(join(place.home, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Starts the server in a process session of its own, so that neither Ctrl-C nor our own end takes it down while we or
+ * others drain. Answers a check that throws, with the end of the server's log, once the server has ended.
+ */
+export async function spawnServer(place: Place, binaries: Binaries, durable: boolean): Promise<() => Promise<void>> {
+  const logFile = join(place.home, 'postgres.log');
+  const output = await open(logFile, 'w', 0o600);
+  const settings = [
+    'listen_addresses=', `unix_socket_directories=${place.socketDir}`, 'unix_socket_permissions=0700',
+    'max_connections=120', 'shared_buffers=64MB', 'max_wal_size=512MB', 'wal_level=minimal', 'max_wal_senders=0',
+    'jit=off', 'timezone=UTC', 'log_timezone=UTC', 'log_checkpoints=off',
+    ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+  ];
+  const server = spawn(binaries.postgres, ['-D', dataOf(place), ...settings.flatMap((setting) => ['-c', setting])], {
+    cwd: '/',
+    env: { TZ: 'UTC', LC_ALL: 'C', PATH: process.env['PATH'] },
+    stdio: ['ignore', output.fd, output.fd],
+    detached: true,
+    ...idsOf(place.user),
+  });
+  let failure: unknown;
+  server.once('error', (error) => (failure = error));
+  server.unref();
+  await output.close();
+  return async () => {
+    if (failure === undefined && server.exitCode === null && server.signalCode === null) return;
+    const said = (await readFile(logFile, 'utf8').catch(() => '')).slice(-2000);
+    throw new LogError('Unavailable', 'the embedded PostgreSQL did not start', { said, exitCode: server.exitCode }, failure);
+  };
+}
+
+/** The process id in `postmaster.pid`, where a process of this id lives. */
+export async function postmasterPid(place: Place): Promise<number | null> {
+  const first = (await readFile(join(dataOf(place), 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0] ?? '';
+  const pid = Number(first);
+  return first !== '' && Number.isSafeInteger(pid) && isAlive(pid) ? pid : null;
+}
+
+/** PostgreSQL's fast shutdown: open transactions are rolled back, a checkpoint is written; resolves once it is gone. */
+export async function stopServer(place: Place): Promise<void> {
+  const pid = await postmasterPid(place);
+  if (pid === null) return;
+  process.kill(pid, 'SIGINT');
+  const giveUpAt = Date.now() + STOP_MS_MAX;
+  while ((await postmasterPid(place)) === pid) {
+    if (Date.now() > giveUpAt) throw new LogError('Unavailable', 'the embedded PostgreSQL did not stop', { pid });
+    await delay(POLL_MS);
+  }
+}

@@ -1,0 +1,64 @@
+import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LogError } from '../errors.js';
+
+const POLL_MS = 20;
+/** Longer than any start with initdb takes: an older lock was left by a process whose id was given to another since. */
+const STALE_MS = 60_000;
+const WAIT_MS_MAX = 90_000;
+
+/**
+ * Runs `work` while no other process starts, initializes or stops the same cluster. The lock file names its holder;
+ * one whose holder is gone is taken over. Two that take over at the same instant could both go on; that costs a
+ * wasted initdb only, since the rename of the finished cluster and `postmaster.pid` admit one each.
+ */
+export async function underStartLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const mine = `${file}.${process.pid}.${process.hrtime.bigint()}`;
+  await writeFile(mine, String(process.pid), { mode: 0o644 });
+  try {
+    await acquire(file, mine);
+    try {
+      return await work();
+    } finally {
+      await rm(file, { force: true });
+    }
+  } finally {
+    await rm(mine, { force: true });
+  }
+}
+
+async function acquire(file: string, mine: string): Promise<void> {
+  const giveUpAt = Date.now() + WAIT_MS_MAX;
+  for (;;) {
+    try {
+      await link(mine, file);
+      // The link keeps the age of `mine`, which may have waited long.
+      await utimes(file, new Date(), new Date());
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    if (await isStale(file)) await rm(file, { force: true });
+    else if (Date.now() > giveUpAt) throw new LogError('Unavailable', `another process holds ${file}`, { file });
+    else await delay(POLL_MS);
+  }
+}
+
+async function isStale(file: string): Promise<boolean> {
+  try {
+    const [holder, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+    return Date.now() - mtimeMs > STALE_MS || !isAlive(Number(holder));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a process of this id exists, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
