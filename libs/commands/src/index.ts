@@ -7,3 +7,4 @@ export * from './postgres-process-store.js';
 export * from './process-runner.js';
 export * from './process.js';
 export * from './reader.js';
+export * from './simulation.js';
