@@ -1,0 +1,46 @@
+import { assert } from '../../kernel/defect.js';
+import type { DerivationNode } from '../derivation.js';
+import type { Band, ScoreInput } from '../input.js';
+import { decimalOf } from './decimal.js';
+import type { Measured } from './indicator.js';
+import { above, node } from './node.js';
+
+/** A grade with the nodes under the result: the grade by band, then each knock-out, hit or not. */
+export interface DerivedGrade {
+  readonly grade: string;
+  readonly nodes: readonly DerivationNode[];
+}
+
+/** The first band, from the best, whose `from` the rounded total reaches; the last is open below (§8). */
+export function deriveGrade(total: DerivationNode, bands: readonly Band[], source?: string): DerivedGrade {
+  const rounded = decimalOf(total.value);
+  const band = bands.find(({ from }) => from === null || rounded.gte(decimalOf(from)));
+  assert(band !== undefined, 'the lowest band is open below');
+  const leaves = bands.map(({ grade, from }) =>
+    node(['BAND', 8], from === null ? 'OPEN' : decimalOf(from), { of: grade, source }),
+  );
+  return { grade: band.grade, nodes: [node(['BAND_GRADE', 8], band.grade, { inputs: [total, ...leaves] })] };
+}
+
+/** Lowers the grade to at most the ceiling of each indicator scored below its bar; the total stays as it is. */
+export function knockOut(
+  byBand: DerivedGrade,
+  measured: readonly Measured[],
+  scheme: ScoreInput['scheme'],
+): DerivedGrade {
+  const rank = (grade: string): number => scheme.bands.findIndex((band) => band.grade === grade);
+  let { grade } = byBand;
+  const nodes = [...byBand.nodes];
+  for (const { indicator, score } of measured) {
+    if (indicator.knockOut === null || score === null) continue;
+    const { below, ceiling } = indicator.knockOut;
+    const hit = score.value.lt(decimalOf(below));
+    if (hit && rank(ceiling) > rank(grade)) grade = ceiling;
+    const inputs = [
+      above(score.node),
+      node(['KNOCK_OUT_BELOW', 8], decimalOf(below), { of: indicator.code, unit: 'POINTS', source: scheme.eventId }),
+    ];
+    nodes.push(node([hit ? 'KNOCK_OUT_HIT' : 'KNOCK_OUT_MISSED', 8], ceiling, { of: indicator.code, inputs }));
+  }
+  return { grade, nodes };
+}
