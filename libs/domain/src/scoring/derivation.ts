@@ -37,11 +37,12 @@ export interface FlatDerivationNode {
  */
 export function flattenDerivation(tree: DerivationNode, locale: Locale = 'en'): readonly FlatDerivationNode[] {
   const flat: FlatDerivationNode[] = [];
-  const visit = (node: DerivationNode, key: string, parentKey: string | null, depth: number): void => {
+  const visit = (node: DerivationNode, key: string, parentKey: string | null): void => {
     const { rule, value, unit = null, source = null } = node;
+    const depth = key.split('.').length - 1;
     flat.push({ key, parentKey, depth, label: labelText(node, locale), rule, value, unit, source });
-    node.inputs.forEach((input, index) => visit(input, `${key}.${index}`, key, depth + 1));
+    node.inputs.forEach((input, index) => visit(input, `${key}.${index}`, key));
   };
-  visit(tree, '0', null, 0);
+  visit(tree, '0', null);
   return flat;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEVELS } from '../kernel/calendar.js';
 import { code, DECIMAL_PATTERN, day, fields } from '../kernel/schema.js';
 
 /** What `score` and `composite` are told: everything they may depend on (`scoring.md`, Golden cases). */
@@ -16,23 +17,24 @@ const key = z.string().min(1).max(200);
 const weight = z.int().min(1).max(10_000);
 const noQuantity = quantity.nullish();
 
-export const ACCUMULATIONS = ['SUM', 'LATEST', 'AVERAGE'] as const;
-export const DIRECTIONS = ['HIGHER', 'LOWER', 'BAND', 'BINARY', 'MILESTONES'] as const;
-export const EVALUATOR_KINDS = ['SELF', 'SUPERIOR', 'CROSS_DEPARTMENT'] as const;
-export const ROUNDING_MODES = ['HALF_UP', 'HALF_EVEN', 'DOWN'] as const;
-export const LEVELS = ['MONTH', 'QUARTER', 'YEAR'] as const;
-export const QUANTITY_NAMES = ['target', 'baseline', 'limit', 'low', 'high', 'lowLimit', 'highLimit'] as const;
-
 /** How a metric's facts become one actual (§1). */
+export const ACCUMULATIONS = ['SUM', 'LATEST', 'AVERAGE'] as const;
 export type Accumulation = (typeof ACCUMULATIONS)[number];
+
 /** What is good for a metric, and so how attainment is reckoned (§3). */
+export const DIRECTIONS = ['HIGHER', 'LOWER', 'BAND', 'BINARY', 'MILESTONES'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
-/** Who rates a qualitative indicator (§5). */
+
+/** Who rates a qualitative indicator (§5), in the order in which the parts are added. */
+export const EVALUATOR_KINDS = ['SELF', 'SUPERIOR', 'CROSS_DEPARTMENT'] as const;
 export type EvaluatorKind = (typeof EVALUATOR_KINDS)[number];
+
+/** How the total is rounded, once (Numbers): half away from zero, half to the even digit, towards zero. */
+export const ROUNDING_MODES = ['HALF_UP', 'HALF_EVEN', 'DOWN'] as const;
 export type RoundingMode = (typeof ROUNDING_MODES)[number];
-/** Levels of cycles, in the order in which a composite adds them (§9). */
-export type Level = (typeof LEVELS)[number];
+
 /** The quantities that a target may state (§2); which of them it must state follows from the direction (§3). */
+export const QUANTITY_NAMES = ['target', 'baseline', 'limit', 'low', 'high', 'lowLimit', 'highLimit'] as const;
 export type QuantityName = (typeof QUANTITY_NAMES)[number];
 
 /** Default bands of §8. */
@@ -190,18 +192,14 @@ type Frozen<T> = T extends readonly (infer E)[]
 export type ScoreInput = Frozen<z.infer<typeof scoreInputSchema>>;
 /** Input of `composite`. */
 export type CompositeInput = Frozen<z.infer<typeof compositeInputSchema>>;
-export type Indicator = ScoreInput['scheme']['indicators'][number];
-export type QuantitativeIndicator = Extract<Indicator, { readonly kind: 'QUANTITATIVE' }>;
+export type IndicatorInput = ScoreInput['scheme']['indicators'][number];
+export type QuantitativeInput = Extract<IndicatorInput, { readonly kind: 'QUANTITATIVE' }>;
 export type Curve = Frozen<z.infer<typeof curve>>;
 export type Band = Frozen<z.infer<typeof band>>;
 export type Rounding = ScoreInput['scheme']['rounding'];
 export type TargetVersion = Frozen<z.infer<typeof target>>;
-export type Fact = Frozen<z.infer<typeof fact>>;
-export type Rating = Frozen<z.infer<typeof rating>>;
-export type StateEntry = Frozen<z.infer<typeof state>>;
-/** Days, both edges included. */
-export interface Span {
-  readonly from: string;
-  readonly to: string;
-  readonly eventId?: string | undefined;
-}
+export type FactInput = Frozen<z.infer<typeof fact>>;
+export type RatingInput = Frozen<z.infer<typeof rating>>;
+export type StateInput = Frozen<z.infer<typeof state>>;
+/** Days, both edges included, with the event that says so. */
+export type SpanInput = ScoreInput['period'];

@@ -1,5 +1,6 @@
 import type { DerivationNode } from './derivation.js';
-import type { Level, QuantityName } from './input.js';
+import type { Level } from '../kernel/calendar.js';
+import type { QuantityName } from './input.js';
 
 /** An indicator is in exactly one of these (§6); an absent value is never a zero. */
 export type IndicatorState = 'SCORED' | 'PENDING' | 'UNAVAILABLE' | 'NOT_APPLICABLE';

@@ -1,6 +1,6 @@
 import { never } from '../../kernel/defect.js';
 import type { DerivationNode } from '../derivation.js';
-import type { Accumulation, Fact, Span } from '../input.js';
+import type { Accumulation, FactInput, SpanInput } from '../input.js';
 import { decimalOf, sumOf } from './decimal.js';
 import type { Decimal } from './decimal.js';
 import { node } from './node.js';
@@ -15,8 +15,8 @@ export interface Derived {
  * Each fact at its highest revision, in the order in which the facts were **first** recorded: a `Map` keeps the place of
  * a key that is set again. The order decides `LATEST` of one day and the order of a sum.
  */
-export function currentFacts(facts: readonly Fact[]): readonly Fact[] {
-  const current = new Map<string, Fact>();
+export function currentFacts(facts: readonly FactInput[]): readonly FactInput[] {
+  const current = new Map<string, FactInput>();
   for (const fact of facts) {
     const key = JSON.stringify([fact.source, fact.factId]);
     const before = current.get(key);
@@ -26,7 +26,7 @@ export function currentFacts(facts: readonly Fact[]): readonly Fact[] {
 }
 
 /** A fact as a leaf: `crm/f1 r2 2026-02-15`. */
-export const factNode = (fact: Fact, unit?: string): DerivationNode =>
+export const factNode = (fact: FactInput, unit?: string): DerivationNode =>
   node(['FACT', 1], decimalOf(fact.value), {
     of: `${fact.source}/${fact.factId} r${fact.revision} ${fact.occurredOn}`,
     unit,
@@ -35,9 +35,9 @@ export const factNode = (fact: Fact, unit?: string): DerivationNode =>
 
 /** The actual of §1 over the span, or null where no fact lies in it. */
 export function deriveActual(
-  facts: readonly Fact[],
+  facts: readonly FactInput[],
   accumulation: Accumulation,
-  context: { readonly span: Span; readonly of: string; readonly unit?: string | undefined },
+  context: { readonly span: SpanInput; readonly of: string; readonly unit?: string | undefined },
 ): Derived | null {
   const { span, of, unit } = context;
   const inside = currentFacts(facts).filter(({ occurredOn }) => span.from <= occurredOn && occurredOn <= span.to);
@@ -60,5 +60,5 @@ export function deriveActual(
   }
 }
 
-const latestOf = (first: Fact, facts: readonly Fact[]): Fact =>
+const latestOf = (first: FactInput, facts: readonly FactInput[]): FactInput =>
   facts.reduce((latest, fact) => (fact.occurredOn >= latest.occurredOn ? fact : latest), first);

@@ -1,5 +1,5 @@
 import { assert, never } from '../../kernel/defect.js';
-import type { Direction, Fact, QuantityName, Span, TargetVersion } from '../input.js';
+import type { Direction, FactInput, QuantityName, SpanInput, TargetVersion } from '../input.js';
 import { currentFacts, factNode } from './actual.js';
 import type { Derived } from './actual.js';
 import { countOf, Decimal, decimalOf } from './decimal.js';
@@ -31,18 +31,17 @@ export function attain(direction: MeasuredDirection, actual: Decimal, target: Qu
   }
 }
 
-/** Attainment with its derivation. */
+/** Attainment with its derivation; `of` is the indicator's code. */
 export function deriveAttainment(
-  direction: MeasuredDirection,
   actual: Derived,
   target: EffectiveTarget['quantities'],
-  of: string,
+  { direction, of }: { readonly direction: MeasuredDirection; readonly of: string },
 ): Derived {
   const quantities = Object.entries(target);
   const value = attain(
     direction,
     actual.value,
-    Object.fromEntries(quantities.map(([name, { value: quantity }]) => [name, quantity])),
+    Object.fromEntries(quantities.map(([name, quantity]) => [name, quantity.value])),
   );
   const inputs = [actual.node, ...quantities.map(([, quantity]) => quantity.node)];
   return { value, node: node([`ATTAINMENT_${direction}`, 3], value, { of, inputs }) };
@@ -51,8 +50,8 @@ export function deriveAttainment(
 /** Attainment by milestones: a fact up to the period's end, even from before it, with the milestone's code and value 1. */
 export function deriveMilestones(
   version: TargetVersion,
-  facts: readonly Fact[],
-  context: { readonly period: Span; readonly of: string },
+  facts: readonly FactInput[],
+  context: { readonly period: SpanInput; readonly of: string },
 ): Derived {
   const done = currentFacts(facts).filter(
     ({ occurredOn, value }) => occurredOn <= context.period.to && decimalOf(value).eq(1),

@@ -1,5 +1,6 @@
 import type { DerivationNode } from '../derivation.js';
-import type { CompositeInput, Level } from '../input.js';
+import type { Level } from '../../kernel/calendar.js';
+import type { CompositeInput } from '../input.js';
 import type { CompositeResult } from '../result.js';
 import type { Derived } from './actual.js';
 import { countOf, Decimal, decimalOf, sumOf, textOf } from './decimal.js';

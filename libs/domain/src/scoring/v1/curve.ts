@@ -1,6 +1,6 @@
 import { assert, never } from '../../kernel/defect.js';
 import type { DerivationNode } from '../derivation.js';
-import type { Curve, Indicator } from '../input.js';
+import type { Curve, IndicatorInput } from '../input.js';
 import type { Derived } from './actual.js';
 import { Decimal, decimalOf } from './decimal.js';
 import { node } from './node.js';
@@ -39,7 +39,7 @@ export function deriveRaw(
 }
 
 /** `min(max(raw, floor), cap)`: where the two cross, the cap wins. */
-export function deriveScore(indicator: Indicator, raw: Derived, source?: string): Derived {
+export function deriveScore(indicator: IndicatorInput, raw: Derived, source?: string): Derived {
   const floor = decimalOf(indicator.floor ?? FLOOR);
   const cap = decimalOf(indicator.cap ?? CAP);
   const value = Decimal.min(Decimal.max(raw.value, floor), cap);

@@ -1,5 +1,5 @@
 import type { DerivationNode } from '../derivation.js';
-import type { EvaluatorKind, Rating, ScoreInput } from '../input.js';
+import type { EvaluatorKind, RatingInput, ScoreInput } from '../input.js';
 import type { Derived } from './actual.js';
 import { countOf, Decimal, decimalOf, sumOf, WHOLE } from './decimal.js';
 import { node } from './node.js';
@@ -7,7 +7,7 @@ import { node } from './node.js';
 interface Kind {
   readonly kind: EvaluatorKind;
   readonly weight: number;
-  readonly ratings: readonly Rating[];
+  readonly ratings: readonly RatingInput[];
 }
 interface Context {
   readonly of: string;
@@ -18,7 +18,7 @@ interface Context {
 const KINDS: readonly EvaluatorKind[] = ['SELF', 'SUPERIOR', 'CROSS_DEPARTMENT'];
 
 /** The raw score of a qualitative indicator (§5), or null where nobody but the person themselves has rated it. */
-export function deriveEvaluation(ratings: readonly Rating[], context: Context): Derived | null {
+export function deriveEvaluation(ratings: readonly RatingInput[], context: Context): Derived | null {
   const kinds = KINDS.flatMap((kind): readonly Kind[] => {
     const weight = context.weights[kind];
     return weight === undefined || weight === 0

@@ -1,5 +1,5 @@
 import type { DerivationNode } from '../derivation.js';
-import type { Indicator, QuantitativeIndicator, ScoreInput, Span, StateEntry } from '../input.js';
+import type { IndicatorInput, QuantitativeInput, ScoreInput, SpanInput, StateInput } from '../input.js';
 import type { IndicatorResult, IndicatorState } from '../result.js';
 import { deriveActual } from './actual.js';
 import type { Derived } from './actual.js';
@@ -13,7 +13,7 @@ import type { EffectiveTarget } from './target.js';
 
 /** An indicator before the weights are known: its figures, and the nodes that derive them. */
 export interface Measured {
-  readonly indicator: Indicator;
+  readonly indicator: IndicatorInput;
   readonly result: IndicatorResult;
   readonly score: Derived | null;
   /** What stands under the indicator beside its weight and score. */
@@ -23,11 +23,11 @@ export interface Measured {
 /** What an indicator's figures follow from; `span` is the eligible one, null where it is empty. */
 export interface IndicatorContext {
   readonly input: ScoreInput;
-  readonly span: Span | null;
+  readonly span: SpanInput | null;
 }
 
 /** The figures and the state of one indicator (§§1 to 6). A declared state stands over whatever data there is. */
-export function measure(indicator: Indicator, context: IndicatorContext): Measured {
+export function measure(indicator: IndicatorInput, context: IndicatorContext): Measured {
   // Nothing can be expected of days that are none: no indicator applies, and nothing is still to come.
   if (context.span === null) return absent(indicator, { state: 'NOT_APPLICABLE' });
   const declared = entryOf(context.input.states, indicator.code);
@@ -48,13 +48,13 @@ interface Absence {
   readonly target?: EffectiveTarget;
 }
 
-function readState(declared: StateEntry): Absence {
+function readState(declared: StateInput): Absence {
   const { state, code, eventId } = typeof declared === 'string' ? { state: declared } : declared;
   if (state === 'PENDING') return { state, pendingCode: code, source: eventId };
   return { state: state === 'UNAVAILABLE_WAIVED' ? 'NOT_APPLICABLE' : state, source: eventId };
 }
 
-function absent(indicator: Indicator, { state, pendingCode, source, target }: Absence): Measured {
+function absent(indicator: IndicatorInput, { state, pendingCode, source, target }: Absence): Measured {
   const targets = target === undefined ? [] : Object.values(target.quantities).map((quantity) => quantity.node);
   return {
     indicator,
@@ -69,10 +69,10 @@ function absent(indicator: Indicator, { state, pendingCode, source, target }: Ab
   };
 }
 
-const pending = (indicator: Indicator, pendingCode: string, target?: EffectiveTarget): Measured =>
+const pending = (indicator: IndicatorInput, pendingCode: string, target?: EffectiveTarget): Measured =>
   absent(indicator, { state: 'PENDING', pendingCode, ...(target === undefined ? {} : { target }) });
 
-function measureQualitative(indicator: Indicator, { ratings, scheme }: ScoreInput): Measured {
+function measureQualitative(indicator: IndicatorInput, { ratings, scheme }: ScoreInput): Measured {
   const { code } = indicator;
   const raw = deriveEvaluation(entryOf(ratings, code) ?? [], {
     of: code,
@@ -89,7 +89,7 @@ function measureQualitative(indicator: Indicator, { ratings, scheme }: ScoreInpu
   };
 }
 
-function measureQuantitative(indicator: QuantitativeIndicator, input: ScoreInput, span: Span): Measured {
+function measureQuantitative(indicator: QuantitativeInput, input: ScoreInput, span: SpanInput): Measured {
   const { code, accumulation, direction, unit } = indicator;
   const { period, scheme } = input;
   const versions = entryOf(input.targets, code) ?? [];
@@ -110,12 +110,12 @@ function measureQuantitative(indicator: QuantitativeIndicator, input: ScoreInput
     scheme,
     target,
     actual,
-    attainment: deriveAttainment(direction, actual, target.quantities, code),
+    attainment: deriveAttainment(actual, target.quantities, { direction, of: code }),
   });
 }
 
 interface Reckoned {
-  readonly indicator: QuantitativeIndicator;
+  readonly indicator: QuantitativeInput;
   readonly scheme: ScoreInput['scheme'];
   readonly target: EffectiveTarget;
   readonly actual?: Derived;

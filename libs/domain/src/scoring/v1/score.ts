@@ -1,5 +1,5 @@
 import type { DerivationNode } from '../derivation.js';
-import type { ScoreInput, Span } from '../input.js';
+import type { ScoreInput, SpanInput } from '../input.js';
 import type { ScoreResult } from '../result.js';
 import { deriveGrade, knockOut } from './grade.js';
 import { measure } from './indicator.js';
@@ -25,7 +25,7 @@ export function score(input: ScoreInput): Omit<ScoreResult, 'engineVersion'> {
 }
 
 /** The period cut to the days of the assignment (§2); null where none is left. */
-export function eligibleSpan({ period, eligible }: Pick<ScoreInput, 'period' | 'eligible'>): Span | null {
+export function eligibleSpan({ period, eligible }: Pick<ScoreInput, 'period' | 'eligible'>): SpanInput | null {
   if (eligible === null) return period;
   const from = eligible.from > period.from ? eligible.from : period.from;
   const to = eligible.to < period.to ? eligible.to : period.to;

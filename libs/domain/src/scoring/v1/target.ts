@@ -1,6 +1,6 @@
 import { daysInclusive } from '../../kernel/day.js';
 import { assert } from '../../kernel/defect.js';
-import type { Accumulation, QuantityName, Span, TargetVersion } from '../input.js';
+import type { Accumulation, QuantityName, SpanInput, TargetVersion } from '../input.js';
 import type { Derived } from './actual.js';
 import { decimalOf, sumOf } from './decimal.js';
 import { node } from './node.js';
@@ -12,10 +12,11 @@ export interface EffectiveTarget {
   readonly last: TargetVersion;
 }
 
+/** What a target's versions are laid over. */
 export interface TargetContext {
   /** The eligible span: not empty. */
-  readonly span: Span;
-  readonly period: Span;
+  readonly span: SpanInput;
+  readonly period: SpanInput;
   readonly accumulation: Accumulation;
   readonly unit?: string | undefined;
 }
@@ -41,7 +42,7 @@ export function deriveTarget(versions: readonly TargetVersion[], context: Target
 }
 
 /** The versions that cover a day of the span, in recorded order, with the number of days each is left with. */
-function coverage(versions: readonly TargetVersion[], span: Span): readonly Share[] {
+function coverage(versions: readonly TargetVersion[], span: SpanInput): readonly Share[] {
   const shares: Share[] = [];
   // What is laid over later hides what lies below, so it is read from the top: `open` days are not covered yet, and
   // they are always the first ones of the span, because every version covers its days up to the span's end.
