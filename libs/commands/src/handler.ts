@@ -66,5 +66,6 @@ export type AnyHandler = AggregateHandler<unknown, Command, unknown, DecidedEven
 
 /** Forgets a handler's types; its stream's category and its command table keep what the registry needs. */
 export function asHandler<S, C extends { readonly type: string }, W, E extends { readonly type: string; readonly data: unknown }>(handler: AggregateHandler<S, C, W, E>): AnyHandler {
+  // What a registry holds is called only by the aggregate's name, with that aggregate's own states and commands.
   return handler as unknown as AnyHandler;
 }

@@ -28,6 +28,7 @@ export interface CommandMessage {
   readonly simulatedNow?: number;
 }
 
+/** The log holds the command's events, from now or from before. */
 export interface CommandAccepted {
   readonly accepted: {
     readonly stream: string;
@@ -41,14 +42,17 @@ export interface CommandAccepted {
     readonly commandId: string;
   };
 }
+/** A rule says no; nothing was appended. */
 export interface CommandRejected {
   readonly rejection: Rejection;
 }
 /** What a command comes to. Rules that say no are values; what machines cause is thrown. */
 export type CommandOutcome = CommandAccepted | CommandRejected;
 
+/** Tells the two outcomes apart. */
 export const wasRejected = (outcome: CommandOutcome): outcome is CommandRejected => 'rejection' in outcome;
 
+/** Codes of `api.md` (Errors) that the executor itself gives. */
 export type CommandErrorCode = 'NOT_FOUND' | 'FORBIDDEN' | 'CONCURRENT_CHANGE' | 'COMMAND_ID_REUSED' | 'BAD_USER_INPUT' | 'UNAVAILABLE';
 
 /** What the edge maps to `extensions.code`. `NOT_FOUND` covers what may not be read, in the same words. */
@@ -62,6 +66,7 @@ export class CommandError extends Error {
     this.name = code;
   }
 }
+/** Whether a thrown value is the executor's, of the given code where one is named. */
 export function isCommandError(error: unknown, code?: CommandErrorCode): error is CommandError {
   return error instanceof CommandError && (code === undefined || error.code === code);
 }

@@ -15,6 +15,7 @@ export interface ProcessLog {
   moved(afterPosition: number, timeoutMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** What a runner is made of; `onParked` and `onError` are told, never asked. */
 export interface ProcessRunnerOptions {
   readonly log: ProcessLog;
   readonly executor: Executor;

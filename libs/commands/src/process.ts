@@ -17,12 +17,14 @@ export interface SystemCommand extends Pick<CommandMessage, 'aggregate' | 'type'
   readonly part: string;
 }
 
+/** What a process manager may read: the log's present, at one position. */
 export interface Reaction {
   readonly reader: Reader;
   readonly finder: Finder;
   readonly folds: Folds;
 }
 
+/** Turns events into SYSTEM commands; it holds no state of its own. */
 export interface ProcessManager {
   readonly name: string;
   /** Event types it follows. */

@@ -30,6 +30,7 @@ export interface StreamSource {
   readStream(stream: string, options: { readonly from: number }): Promise<readonly Recorded[]>;
 }
 
+/** The key of a command in its stream: ids are scoped to (actor, stream). */
 export const commandKey = (actor: string, commandId: string): string => `${actor}\u0000${commandId}`;
 
 function foldOn(fold: Fold, from: Folded, events: readonly Recorded[]): Folded {

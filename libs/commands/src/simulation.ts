@@ -8,6 +8,7 @@ export interface Follower {
   reach(position: number): Promise<void>;
 }
 
+/** What a simulation moves: the executor, the process runner, and the projections that follow. */
 export interface SimulationOptions {
   readonly executor: Executor;
   readonly runner: ProcessRunner;

@@ -31,6 +31,7 @@ export async function* csvRecords(file: string, mapping: Pick<CrmMapping, 'encod
   decoded.on('error', (error) => parser.destroy(error));
   let header: readonly string[] | null = null;
   try {
+    // csv-parse gives records with their info by the option above; its stream type does not say so.
     for await (const { record, info } of decoded.pipe(parser) as AsyncIterable<Parsed>) {
       if (header === null) header = checkedHeader(file, record, columns);
       else yield recordOf(header, record, info.lines);
@@ -48,6 +49,7 @@ function decodedText(file: string, encoding: CrmMapping['encoding']): Readable {
   const source = createReadStream(file);
   return Readable.from(
     (async function* () {
+      // Without an encoding a file stream gives buffers.
       for await (const chunk of source as AsyncIterable<Buffer>) yield decoder.decode(chunk, { stream: true });
       yield decoder.decode();
     })(),

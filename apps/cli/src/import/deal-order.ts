@@ -27,14 +27,14 @@ export class DealOrder {
 
   async *inOrder(): AsyncGenerator<Deal> {
     this.run.sort(byCloseDateThenLine);
-    const sources = [...this.files.map(readRun), this.run[Symbol.iterator]()].map((run) => ({ run, head: null as Deal | null }));
-    for (const source of sources) source.head = await nextOf(source.run);
+    const runs: Run[] = [...this.files.map(readRun), this.run[Symbol.iterator]()];
+    let heads = await Promise.all(runs.map(async (run) => ({ run, deal: await nextOf(run) })));
     for (;;) {
-      const first = sources.filter(hasHead).sort((a, b) => byCloseDateThenLine(a.head, b.head))[0];
+      const waiting = heads.flatMap(({ run, deal }) => (deal === null ? [] : [{ run, deal }]));
+      const first = waiting.sort((a, b) => byCloseDateThenLine(a.deal, b.deal))[0];
       if (first === undefined) return;
-      yield first.head;
-      const source = sources.find(({ run }) => run === first.run);
-      if (source) source.head = await nextOf(source.run);
+      yield first.deal;
+      heads = [...waiting.slice(1), { run: first.run, deal: await nextOf(first.run) }];
     }
   }
 
@@ -54,11 +54,6 @@ export class DealOrder {
 }
 
 type Run = AsyncIterator<Deal> | Iterator<Deal>;
-interface Source {
-  readonly run: Run;
-  head: Deal | null;
-}
-const hasHead = (source: Source): source is { readonly run: Run; head: Deal } => source.head !== null;
 
 async function nextOf(run: Run): Promise<Deal | null> {
   const next = await run.next();
