@@ -2,6 +2,8 @@ import type { CommandDefinitions } from './kernel/decision.js';
 import type { EventDefinition, EventDefinitions } from './kernel/event.js';
 import { schemeEvents } from './scheme.events.js';
 import { schemeCommands } from './scheme.js';
+import { targetEvents } from './target.events.js';
+import { targetCommands } from './target.js';
 
 /**
  * Every event there is, by the category of the streams that hold it (`domain.md`). Codec, audit trail and the
@@ -9,11 +11,13 @@ import { schemeCommands } from './scheme.js';
  */
 export const eventTables = {
   scheme: schemeEvents,
+  target: targetEvents,
 } as const satisfies Readonly<Record<string, EventDefinitions>>;
 
 /** Every command there is, by the aggregate that decides it. */
 export const commandCatalogue = {
   scheme: schemeCommands,
+  target: targetCommands,
 } as const satisfies Readonly<Record<string, CommandDefinitions>>;
 
 /** An event type with the categories whose streams hold it; the ballots of the committee go to several. */

@@ -21,3 +21,8 @@ export * from './scoring/engines.js';
 export * from './scoring/input.js';
 export * from './scoring/render.js';
 export * from './scoring/result.js';
+export * from './target-content.js';
+export * from './target.events.js';
+export * from './target.policy.js';
+export * from './target.state.js';
+export * from './target.js';
