@@ -2,6 +2,7 @@ import { assert } from '../../kernel/defect.js';
 import type { DerivationNode } from '../derivation.js';
 import type { Band, ScoreInput } from '../input.js';
 import { decimalOf } from './decimal.js';
+import type { Decimal } from './decimal.js';
 import type { Measured } from './indicator.js';
 import { above, node } from './node.js';
 
@@ -12,14 +13,19 @@ export interface DerivedGrade {
 }
 
 /** The first band, from the best, whose `from` the rounded total reaches; the last is open below (§8). */
-export function deriveGrade(total: DerivationNode, bands: readonly Band[], source?: string): DerivedGrade {
-  const rounded = decimalOf(total.value);
-  const band = bands.find(({ from }) => from === null || rounded.gte(decimalOf(from)));
+export function bandOf(total: Decimal, bands: readonly Band[]): Band {
+  const band = bands.find(({ from }) => from === null || total.gte(decimalOf(from)));
   assert(band !== undefined, 'the lowest band is open below');
-  const leaves = bands.map(({ grade, from }) =>
-    node(['BAND', 8], from === null ? 'OPEN' : decimalOf(from), { of: grade, source }),
+  return band;
+}
+
+/** The grade by band, with what it follows from. */
+export function deriveGrade(total: DerivationNode, bands: readonly Band[], source?: string): DerivedGrade {
+  const { grade } = bandOf(decimalOf(total.value), bands);
+  const leaves = bands.map((band) =>
+    node(['BAND', 8], band.from === null ? 'OPEN' : decimalOf(band.from), { of: band.grade, source }),
   );
-  return { grade: band.grade, nodes: [node(['BAND_GRADE', 8], band.grade, { inputs: [total, ...leaves] })] };
+  return { grade, nodes: [node(['BAND_GRADE', 8], grade, { inputs: [total, ...leaves] })] };
 }
 
 /** Lowers the grade to at most the ceiling of each indicator scored below its bar; the total stays as it is. */
