@@ -114,9 +114,7 @@ export function decline(proposal: Proposal | null, ballot: Ballot, world: Ballot
   const refused = refuse(proposal, ballot, world);
   if (refused !== null || proposal === null) return refused ?? reject('PROPOSAL_NOT_OPEN');
   const spent = [...proposal.assents, ...proposal.declines, { seat: ballot.seat, member: world.actor }];
-  const left: Committee = { ...world.committee, ...Object.fromEntries(spent.map((given) => [given.seat, []])) };
-  const out = [...world.excluded, proposal.proposer, ...spent.map(({ member }) => member)];
-  const closes = proposal.assents.length + assentsPossible(left, out) < SEATS_NEEDED;
+  const closes = proposal.assents.length + assentsLeft(proposal, spent, world) < SEATS_NEEDED;
   return {
     event: { type: 'CommitteeDeclined', data: { ...ballot, member: world.actor, closes } },
     outcome: closes ? 'DECLINED' : 'OPEN',
@@ -129,6 +127,16 @@ export function decline(proposal: Proposal | null, ballot: Ballot, world: Ballot
  */
 export function canBeAssented(committee: Committee, excluded: readonly string[]): boolean {
   return assentsPossible(committee, excluded) >= SEATS_NEEDED;
+}
+
+/**
+ * Whether a proposal still waits for ballots that may come: not decided, not declined, and enough seats left today that
+ * may assent. One that is not open may be proposed anew; one that is stands in the way (`PROPOSAL_OPEN`).
+ */
+export function isOpen(proposal: Proposal | null, { committee, excluded }: Omit<BallotWorld, 'actor'>): boolean {
+  if (proposal === null || proposal.declined || proposal.assents.length >= SEATS_NEEDED) return false;
+  const spent = [...proposal.assents, ...proposal.declines];
+  return proposal.assents.length + assentsLeft(proposal, spent, { committee, excluded }) >= SEATS_NEEDED;
 }
 
 /** Policy of every command that takes a `Ballot`: who acts for the seat today (`domain.md`, Who may do what). */
@@ -145,6 +153,16 @@ function refuse(proposal: Proposal | null, ballot: Ballot, world: BallotWorld): 
   const given = [...proposal.assents, ...proposal.declines];
   const again = given.some((one) => one.seat === ballot.seat || one.member === world.actor);
   return again ? reject('ASSENT_GIVEN') : null;
+}
+
+/** How many assents could still come from seats and members that have not voted. */
+function assentsLeft(
+  { proposer }: Proposal,
+  spent: Proposal['assents'],
+  { committee, excluded }: Omit<BallotWorld, 'actor'>,
+): number {
+  const left: Committee = { ...committee, ...Object.fromEntries(spent.map((given) => [given.seat, []])) };
+  return assentsPossible(left, [...excluded, proposer, ...spent.map(({ member }) => member)]);
 }
 
 /** How many assents could still come, two at most: from different seats and different people. */

@@ -4,18 +4,22 @@ import { schemeEvents } from './scheme.events.js';
 import { schemeCommands } from './scheme.js';
 import { targetEvents } from './target.events.js';
 import { targetCommands } from './target.js';
+import { companyEvents } from './company.events.js';
+import { companyCommands } from './company.js';
 
 /**
  * Every event there is, by the category of the streams that hold it (`domain.md`). Codec, audit trail and the
  * generated pages read this; an aggregate is added with one line.
  */
 export const eventTables = {
+  company: companyEvents,
   scheme: schemeEvents,
   target: targetEvents,
 } as const satisfies Readonly<Record<string, EventDefinitions>>;
 
 /** Every command there is, by the aggregate that decides it. */
 export const commandCatalogue = {
+  company: companyCommands,
   scheme: schemeCommands,
   target: targetCommands,
 } as const satisfies Readonly<Record<string, CommandDefinitions>>;

@@ -30,3 +30,8 @@ export * from './target.events.js';
 export * from './target.policy.js';
 export * from './target.state.js';
 export * from './target.js';
+export * from './company.events.js';
+export * from './company.state.js';
+export * from './company-seats.js';
+export * from './company.js';
+export * from './company.policy.js';

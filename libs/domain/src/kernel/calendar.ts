@@ -81,7 +81,7 @@ export function workingDaysAfter(day: Day, n: number, calendars: readonly Calend
   // A calendar without working weekdays cannot be published (CALENDAR_BROKEN), and its holidays are finite: this ends.
   assert(calendar.weekdays.length > 0, 'a calendar has a working weekday', { version: calendar.version });
   let last = day;
-  for (let left = n; left > 0; ) {
+  for (let left = n; left > 0;) {
     last = addDays(last, 1);
     if (isWorkingDay(last, calendar)) left -= 1;
   }

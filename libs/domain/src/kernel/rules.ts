@@ -27,6 +27,7 @@ export const RULES = {
   ASSENT_GIVEN: rule('stream', 'Company', 'This seat or this member has voted on the proposal already.', '該席位或該成員已就此提案表態。'),
   SEATS_INCOMPLETE: rule('basis', 'Company', 'The committee has too few filled seats for this.', '專項小組席位不足。'),
   ALTERNATES_TOO_FEW: rule('input', 'Company', 'A seat has at least two alternates.', '每席至少兩名候補。'),
+  SEAT_TAKEN: rule('stream', 'Company', 'Nobody holds two seats, and no holder is named an alternate.', '一人不得兼任兩席，任席者不得列為候補。'),
   LOG_CLOSED: rule('stream', 'Company', 'The log is closed.', '日誌已關閉。'),
   CALENDAR_BROKEN: rule('input', 'Company', 'The calendar contradicts itself.', '日曆內容自相矛盾。'),
   // People
