@@ -6,12 +6,15 @@ import { targetEvents } from './target.events.js';
 import { targetCommands } from './target.js';
 import { companyEvents } from './company.events.js';
 import { companyCommands } from './company.js';
+import { personEvents } from './person.events.js';
+import { personCommands } from './person.js';
 
 /**
  * Every event there is, by the category of the streams that hold it (`domain.md`). Codec, audit trail and the
  * generated pages read this; an aggregate is added with one line.
  */
 export const eventTables = {
+  person: personEvents,
   company: companyEvents,
   scheme: schemeEvents,
   target: targetEvents,
@@ -19,6 +22,7 @@ export const eventTables = {
 
 /** Every command there is, by the aggregate that decides it. */
 export const commandCatalogue = {
+  person: personCommands,
   company: companyCommands,
   scheme: schemeCommands,
   target: targetCommands,

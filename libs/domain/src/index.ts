@@ -35,3 +35,8 @@ export * from './company.state.js';
 export * from './company-seats.js';
 export * from './company.js';
 export * from './company.policy.js';
+export * from './person.events.js';
+export * from './person.state.js';
+export * from './person.js';
+export * from './person.policy.js';
+export * from './identity.js';
