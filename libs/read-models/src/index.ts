@@ -1,1 +1,34 @@
-export {};
+export * from './errors.js';
+export type { Change, FeedOptions, ResumeFrom } from './feed/change-feed.js';
+export type { ChangedItem } from './feed/changed-items.js';
+export type { EventSource } from './feed/event-source.js';
+export { Freshness, type CursorState, type FreshnessOptions, type ViewId } from './feed/freshness.js';
+export { foldBatch } from './projection/fold-batch.js';
+export type { ParkCode, Parking } from './projection/slice.js';
+export type { RunnerOptions, RunnerStatus } from './projection/runner.js';
+export type { Filter, Predicate } from './query/predicates.js';
+export type { Order } from './query/keyset.js';
+export { accessRowOf, scanRows } from './query/scan.js';
+export {
+  PAGE_ROWS,
+  PAGE_ROWS_MAX,
+  type Page,
+  type PageRow,
+  type SelectOptions,
+  type Stale,
+  type ViewRow,
+} from './query/select.js';
+export { ReadModels, type ProjectionMetrics, type ReadModelsOptions } from './read-models.js';
+export { listAsOf, type AsOf } from './replay/list-as-of.js';
+export { Moment } from './replay/replay.js';
+export { membersFromLog, Prefix } from './replay/stream-folds.js';
+export { MemoryTables } from './store/memory-tables.js';
+export { readModelSchemaSql } from './store/tables.js';
+export {
+  columnsOf,
+  type ColumnDefinition,
+  type ColumnDefinitions,
+  type ColumnType,
+  type ColumnValue,
+} from './view/columns.js';
+export * from './view/view.js';

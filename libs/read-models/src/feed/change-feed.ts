@@ -1,0 +1,145 @@
+import type { Recorded } from '@assay/domain';
+import type { Pool } from 'pg';
+import type { View } from '../view/view.js';
+import { resolveChanges, type ChangedItem } from './changed-items.js';
+import type { EventPages } from './event-pages.js';
+import type { Freshness } from './freshness.js';
+import { Signal } from './signal.js';
+
+/** One event and the documents it touches, as the projection shows them at delivery: at least as new as the event. */
+export interface Change<Doc> {
+  readonly position: number;
+  readonly event: Recorded;
+  readonly items: readonly ChangedItem<Doc>[];
+}
+/** The last message of a feed that fell behind: resume after this position. */
+export interface ResumeFrom {
+  readonly resumeFrom: number;
+}
+export interface FeedOptions {
+  /** Changes after this position, then live; only live where absent. */
+  readonly after?: number;
+  readonly signal?: AbortSignal;
+}
+export interface FeedPorts {
+  readonly pool: Pool;
+  readonly pages: EventPages;
+  readonly freshness: Freshness;
+  readonly committed: Signal;
+}
+const QUEUE_MAX = 1000;
+const BEHIND_MAX = 10_000;
+/** How often a cursor led by another process is looked at. */
+const POLL_MS = 100;
+
+/** Changes on their way to one reader. Past its bound it takes no more, and says so. */
+interface Queue<Doc> {
+  readonly changes: Change<Doc>[];
+  overflowed: boolean;
+}
+
+/**
+ * The changes of one view, read once per process behind the projection's cursor and handed to every subscriber: replay
+ * after a position, then live, by the same look-up, so there is no seam (`api.md`, Subscriptions).
+ */
+export class ChangeFeed<Doc> {
+  private readonly queues = new Set<Queue<Doc>>();
+  private readonly delivered = new Signal();
+  private readonly ending = new AbortController();
+  private tail = -1;
+  private following: Promise<void> | null = null;
+  private failure: Error | null = null;
+
+  constructor(
+    private readonly view: View<Doc>,
+    private readonly ports: FeedPorts,
+  ) {}
+
+  /** Everything up to here has been handed out: what a position-only message says. */
+  get position(): number {
+    return this.tail;
+  }
+
+  /** Every change once, in log order. Ends after `resumeFrom`, or when the signal aborts. `PROJECTION_BUILDING` while the view is not live. */
+  async *changes({ after, signal }: FeedOptions = {}): AsyncGenerator<Change<Doc> | ResumeFrom> {
+    const queue: Queue<Doc> = { changes: [], overflowed: false };
+    const attachedAt = await this.attach(queue);
+    let sent = after ?? attachedAt;
+    try {
+      if (attachedAt - sent > BEHIND_MAX) return yield { resumeFrom: sent };
+      for await (const change of this.between(sent, attachedAt)) {
+        if (signal?.aborted) return;
+        yield change;
+        sent = change.position;
+      }
+      while (!signal?.aborted && !this.ending.signal.aborted) {
+        const change = queue.changes.shift();
+        if (change) {
+          if (change.position <= sent) continue;
+          yield change;
+          sent = change.position;
+        } else if (this.failure) throw this.failure;
+        else if (queue.overflowed) return yield { resumeFrom: sent };
+        else await this.delivered.after(this.delivered.version, POLL_MS, signal);
+      }
+    } finally {
+      this.queues.delete(queue);
+    }
+  }
+
+  /** Ends every subscription and the reading behind them. */
+  async close(): Promise<void> {
+    this.ending.abort();
+    this.delivered.notify();
+    await this.following;
+  }
+
+  private async attach(queue: Queue<Doc>): Promise<number> {
+    const position = await this.ports.freshness.position([this.view]);
+    // No await from here to the return: what the tail has passed is replayed, what comes later is queued.
+    if (!this.following) {
+      this.tail = position;
+      this.failure = null;
+      this.following = this.follow();
+    }
+    this.queues.add(queue);
+    return this.tail;
+  }
+
+  private async *between(after: number, upTo: number): AsyncGenerator<Change<Doc>> {
+    let at = after;
+    while (at < upTo) {
+      const events = (await this.ports.pages.after(at)).filter(({ position }) => position <= upTo);
+      yield* await resolveChanges(this.ports.pool, this.view, events);
+      at = events.at(-1)?.position ?? upTo;
+    }
+  }
+
+  /** Hands out what the projection has committed, while anybody listens. */
+  private async follow(): Promise<void> {
+    try {
+      while (this.queues.size > 0 && !this.ending.signal.aborted) {
+        const seen = this.ports.committed.version;
+        const committed = await this.ports.freshness.position([this.view]);
+        if (committed > this.tail) await this.handOut(committed);
+        else await this.ports.committed.after(seen, POLL_MS, this.ending.signal);
+      }
+    } catch (error) {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+    }
+    // In the same turn as the loop's last look at the queues: whoever attaches next begins anew.
+    this.following = null;
+    this.delivered.notify();
+  }
+
+  private async handOut(committed: number): Promise<void> {
+    const events = (await this.ports.pages.after(this.tail)).filter(({ position }) => position <= committed);
+    const changes = await resolveChanges(this.ports.pool, this.view, events);
+    for (const queue of this.queues) {
+      if (queue.changes.length + changes.length > QUEUE_MAX) queue.overflowed = true;
+      if (!queue.overflowed) queue.changes.push(...changes);
+    }
+    this.tail = events.at(-1)?.position ?? committed;
+    this.delivered.notify();
+  }
+}

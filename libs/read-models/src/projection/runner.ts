@@ -1,0 +1,189 @@
+import type { Recorded } from '@assay/domain';
+import { ReadModelError } from '../errors.js';
+import type { EventPages } from '../feed/event-pages.js';
+import { Signal } from '../feed/signal.js';
+import type { Lease, PostgresProjection } from '../store/postgres-projection.js';
+import { appendsOf } from './appends.js';
+import { errorWord, remedyFor } from './classify.js';
+import { foldBatch } from './fold-batch.js';
+import { refusedBatch } from './refused.js';
+import type { Writes } from './slice.js';
+
+export interface RunnerOptions {
+  /** Names this process; two runners of one process need two names. */
+  readonly owner: string;
+  /** How long a lease holds without a sign of life, by the database's clock. Default 10,000 ms. */
+  readonly leaseMs?: number;
+  /** First and greatest wait after a transient error. Default 50 and 5,000 ms. */
+  readonly backoffMs?: number;
+  readonly backoffMsMax?: number;
+  /** Events a batch while a version is warming up. Default 8,000. */
+  readonly warmBatchEvents?: number;
+}
+/** What a runner needs of its process: the log in pages, what wakes it, and whom its commits wake. */
+export interface RunnerPorts {
+  readonly pages: EventPages;
+  readonly appended: Signal;
+  readonly committed: Signal;
+}
+export type RunnerStatus = 'WAITING' | 'LEADING' | 'RETRYING' | 'STOPPED';
+
+export interface RunnerState {
+  readonly status: RunnerStatus;
+  readonly live: boolean;
+  /** Cursor as this runner last knew it, -1 before its first lease. */
+  readonly position: number;
+  readonly retries: number;
+  /** Why it stopped for good, in a word; null while it runs. */
+  readonly stopped: string | null;
+}
+
+const DEFAULTS = { leaseMs: 10_000, backoffMs: 50, backoffMsMax: 5000, warmBatchEvents: 8000 };
+
+/**
+ * Drives one projection version: takes the lease, folds batches, commits rows and cursor together. Whatever fails is
+ * tried again, parked or stopped as `classify.ts` says; nothing is skipped.
+ */
+export class ProjectionRunner {
+  private readonly options: Required<RunnerOptions>;
+  private readonly ending = new AbortController();
+  private running: Promise<void> | null = null;
+  private lease: Lease | null = null;
+  private status: RunnerStatus = 'WAITING';
+  private retries = 0;
+  private failures = 0;
+  private stopped: string | null = null;
+  private position = -1;
+  private live = false;
+
+  constructor(
+    private readonly projection: PostgresProjection,
+    private readonly ports: RunnerPorts,
+    options: RunnerOptions,
+  ) {
+    this.options = { ...DEFAULTS, ...options };
+  }
+
+  get state(): RunnerState {
+    const { status, live, position, retries, stopped } = this;
+    return { status, live, position, retries, stopped };
+  }
+
+  get view() {
+    return this.projection.view;
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Lets the batch under way finish, gives the lease back and ends. */
+  async stop(): Promise<void> {
+    this.ending.abort();
+    await this.running;
+    this.running = null;
+  }
+
+  private get isEnding(): boolean {
+    return this.ending.signal.aborted || this.stopped !== null;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.isEnding) {
+      try {
+        await this.takeLease();
+        if (this.lease) await this.lead(this.lease);
+        else await this.pause(this.options.leaseMs / 4);
+      } catch (error) {
+        await this.recover(error);
+      }
+    }
+    await this.letGo();
+  }
+
+  private async takeLease(): Promise<void> {
+    this.lease = await this.projection.acquire(this.options.owner, this.options.leaseMs);
+    this.status = this.lease ? 'LEADING' : 'WAITING';
+    if (this.lease) this.remember(this.lease);
+  }
+
+  private async lead(lease: Lease): Promise<void> {
+    let held = lease;
+    while (!this.isEnding) {
+      const seen = this.ports.appended.version;
+      const events = await this.ports.pages.after(held.position, held.live ? undefined : this.options.warmBatchEvents);
+      if (events.length > 0) held = await this.take(held, events);
+      else {
+        await this.ports.appended.after(seen, this.options.leaseMs / 4, this.ending.signal);
+        if (this.ports.appended.version === seen && !this.isEnding)
+          await this.projection.renew(held, this.options.leaseMs);
+      }
+      this.failures = 0;
+    }
+  }
+
+  /** Folds and commits a batch; where the tables refuse its data, halves it until one append is left, and parks that one. */
+  private async take(lease: Lease, events: readonly Recorded[]): Promise<Lease> {
+    try {
+      return await this.commit(lease, events, await foldBatch(this.view, events, this.projection));
+    } catch (error) {
+      if (remedyFor(error) !== 'BISECT') throw error;
+      const appends = appendsOf(events);
+      if (appends.length === 1)
+        return await this.commit(
+          lease,
+          events,
+          await refusedBatch(this.view, events, { source: this.projection, word: errorWord(error) }),
+        );
+      const middle = Math.ceil(appends.length / 2);
+      const half = await this.take(lease, appends.slice(0, middle).flat());
+      return await this.take(half, appends.slice(middle).flat());
+    }
+  }
+
+  private async commit(lease: Lease, events: readonly Recorded[], writes: Writes): Promise<Lease> {
+    const [poison] = writes.parked;
+    if (poison && !lease.live) {
+      throw new ReadModelError(
+        'PROJECTION_STOPPED',
+        `a rebuild is strict: ${poison.code} at position ${poison.position}`,
+        { view: this.view.name, ...poison },
+      );
+    }
+    const position = events.at(-1)?.position ?? lease.position;
+    const next = await this.projection.commit(lease, { position, writes, leaseMs: this.options.leaseMs });
+    this.remember(next);
+    this.ports.committed.notify();
+    return next;
+  }
+
+  private remember(lease: Lease): void {
+    this.lease = lease;
+    this.position = lease.position;
+    this.live = lease.live;
+  }
+
+  private async recover(error: unknown): Promise<void> {
+    const remedy = remedyFor(error);
+    if (remedy === 'YIELD') return;
+    if (remedy !== 'RETRY') {
+      this.status = 'STOPPED';
+      this.stopped = error instanceof ReadModelError ? error.message : errorWord(error);
+      return;
+    }
+    this.status = 'RETRYING';
+    this.retries += 1;
+    const wait = Math.min(this.options.backoffMs * 2 ** this.failures, this.options.backoffMsMax);
+    this.failures = Math.min(this.failures + 1, 30);
+    await this.pause(wait);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await new Signal().after(0, ms, this.ending.signal);
+  }
+
+  private async letGo(): Promise<void> {
+    // A lease that cannot be given back runs out by itself.
+    if (this.lease) await this.projection.release(this.lease, this.stopped).catch(() => undefined);
+  }
+}

@@ -1,0 +1,59 @@
+import type { ClientBase, Pool } from 'pg';
+import type { EventSource } from '../feed/event-source.js';
+import type { Parking, Writes } from '../projection/slice.js';
+import type { PostgresProjection } from '../store/postgres-projection.js';
+import { tablesOf } from '../store/tables.js';
+import { writeTables } from '../store/write-tables.js';
+import type { View } from '../view/view.js';
+import { refoldKey } from './refold.js';
+import { Prefix, type GroupMembers } from './stream-folds.js';
+
+/** Members of groups as a projection's tables have them: membership only grows, so they cover every earlier moment too. */
+export function membersFromTables(
+  db: Pick<Pool | ClientBase, 'query'>,
+  view: Pick<View, 'name' | 'version'>,
+): GroupMembers {
+  return {
+    membersOf: async (group) => {
+      const { rows } = await db.query<{ stream: string }>(
+        `SELECT stream FROM ${tablesOf(view).member} WHERE "group" = $1`,
+        [group],
+      );
+      return rows.map(({ stream }) => stream);
+    },
+  };
+}
+
+/**
+ * Refolds parked keys from the log's start, up to the projection's cursor, and puts the result in the place of what
+ * stood there. Parked events are never applied onto newer state. Returns the keys that the log still poisons: they stay parked.
+ */
+export async function unpark(
+  projection: PostgresProjection,
+  source: Pick<EventSource, 'readStream'>,
+  keys: readonly string[],
+): Promise<readonly Parking[]> {
+  const still: Parking[] = [];
+  for (const key of keys) {
+    await projection.amend(async (client, position) => {
+      const groups = membersFromTables(client, projection.view);
+      const writes = await refoldKey(projection.view, key, { prefix: new Prefix(source, position), groups });
+      if (writes.parked.length > 0) still.push(...writes.parked);
+      else await replaceKey(client, projection.view, { key, writes });
+    });
+  }
+  return still;
+}
+
+async function replaceKey(
+  client: ClientBase,
+  view: View,
+  { key, writes }: { readonly key: string; readonly writes: Writes },
+): Promise<void> {
+  const tables = tablesOf(view);
+  await client.query(`DELETE FROM ${tables.parked} WHERE key = $1`, [key]);
+  await client.query(`DELETE FROM ${tables.link} WHERE key = $1`, [key]);
+  await client.query(`DELETE FROM ${tables.rows} WHERE key = $1`, [key]);
+  if (view.history) await client.query(`DELETE FROM ${tables.history} WHERE key = $1`, [key]);
+  await writeTables(client, view, writes);
+}

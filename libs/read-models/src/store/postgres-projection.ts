@@ -1,0 +1,169 @@
+import type { ClientBase, Pool } from 'pg';
+import { ReadModelError } from '../errors.js';
+import type { SliceSource } from '../projection/fold-batch.js';
+import { isEmpty, type Ask, type Slice, type Writes } from '../projection/slice.js';
+import { versionedName, type View } from '../view/view.js';
+import { readSlice } from './read-slice.js';
+import { REGISTER, REGISTER_SQL, viewTablesSql } from './tables.js';
+import { writeTables } from './write-tables.js';
+
+/** The right to write one projection version. `fence` grows with each holder, so a former one cannot write any more. */
+export interface Lease {
+  readonly fence: number;
+  readonly position: number;
+  readonly epoch: number;
+  /** Whether the version has caught up since it was made; a rebuild is strict until then. */
+  readonly live: boolean;
+}
+export interface Registration {
+  readonly hash: string;
+  /** Head of the log now: a version made on a log with events is not live before it got here. */
+  readonly head: number;
+}
+interface RegisterRow {
+  readonly fence: string;
+  readonly position: string;
+  readonly epoch: string;
+  readonly live: boolean;
+  readonly hash: string;
+}
+/** Arbitrary but fixed: tables are made under this lock, since two processes may start at once. */
+const DDL_LOCK = 7_233_002;
+const leaseOf = (row: RegisterRow): Lease => ({
+  fence: Number(row.fence),
+  position: Number(row.position),
+  epoch: Number(row.epoch),
+  live: row.live,
+});
+
+/** One projection version on PostgreSQL: its tables, its cursor and its lease. Times are the database's. */
+export class PostgresProjection implements SliceSource {
+  private readonly id: readonly [name: string, version: number];
+
+  constructor(
+    private readonly pool: Pool,
+    readonly view: View,
+  ) {
+    this.id = [view.name, view.version];
+  }
+
+  /** Makes the tables where they are missing. Throws `DEFINITION_CHANGED` where they were filled by other code under this version. */
+  async register({ hash, head }: Registration): Promise<void> {
+    await this.transaction(async (client) => {
+      await client.query('SELECT pg_advisory_xact_lock($1)', [DDL_LOCK]);
+      await client.query(REGISTER_SQL);
+      await client.query(
+        `INSERT INTO ${REGISTER} (name, version, hash, warm_until) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        [...this.id, hash, head],
+      );
+      const { rows } = await client.query<RegisterRow>(`SELECT * FROM ${REGISTER} WHERE name = $1 AND version = $2`, [
+        ...this.id,
+      ]);
+      if (rows[0]?.hash !== hash) {
+        throw new ReadModelError(
+          'DEFINITION_CHANGED',
+          `${versionedName(this.view)} is not what filled its tables: raise its version`,
+          { view: this.view.name, stored: rows[0]?.hash, hash },
+        );
+      }
+      await client.query(viewTablesSql(this.view));
+    });
+    await this.becomeLive();
+  }
+
+  /** The lease, or null while another holds it. */
+  async acquire(owner: string, leaseMs: number): Promise<Lease | null> {
+    const { rows } = await this.pool.query<RegisterRow>(
+      `UPDATE ${REGISTER} SET owner = $3, fence = fence + 1, stopped = NULL, lease_until = clock_timestamp() + $4 * interval '1 ms'
+       WHERE name = $1 AND version = $2 AND (owner IS NULL OR owner = $3 OR lease_until < clock_timestamp()) RETURNING *`,
+      [...this.id, owner, leaseMs],
+    );
+    return rows[0] ? leaseOf(rows[0]) : null;
+  }
+
+  async renew(lease: Lease, leaseMs: number): Promise<void> {
+    await this.advance(this.pool, lease, { position: lease.position, leaseMs });
+  }
+
+  /** Gives the lease back, with the reason where the projection stopped for good. */
+  async release(lease: Lease, stopped: string | null = null): Promise<void> {
+    await this.pool.query(
+      `UPDATE ${REGISTER} SET owner = NULL, lease_until = NULL, stopped = $4 WHERE name = $1 AND version = $2 AND fence = $3`,
+      [...this.id, lease.fence, stopped],
+    );
+  }
+
+  load(ask: Ask, slice: Slice): Promise<void> {
+    return readSlice(this.pool, this.view, ask, slice);
+  }
+
+  /** Rows and cursor in one transaction. Throws `LEASE_LOST` where the cursor, the epoch or the fence is not what the batch was folded on; then nothing is written. */
+  async commit(
+    lease: Lease,
+    batch: { readonly position: number; readonly writes: Writes; readonly leaseMs: number },
+  ): Promise<Lease> {
+    if (isEmpty(batch.writes)) await this.advance(this.pool, lease, batch);
+    else {
+      await this.transaction(async (client) => {
+        await this.advance(client, lease, batch);
+        await writeTables(client, this.view, batch.writes);
+      });
+    }
+    return { ...lease, position: batch.position, live: lease.live || (await this.becomeLive()) };
+  }
+
+  /** Runs what changes rows without moving the cursor: it shuts out batches folded before it. */
+  async amend(work: (client: ClientBase, position: number) => Promise<void>): Promise<void> {
+    await this.transaction(async (client) => {
+      const { rows } = await client.query<{ position: string }>(
+        `UPDATE ${REGISTER} SET epoch = epoch + 1 WHERE name = $1 AND version = $2 RETURNING position`,
+        [...this.id],
+      );
+      await work(client, Number(rows[0]?.position ?? -1));
+    });
+  }
+
+  private async advance(
+    client: Pick<ClientBase, 'query'>,
+    lease: Lease,
+    to: { readonly position: number; readonly leaseMs: number },
+  ): Promise<void> {
+    const { rowCount } = await client.query(
+      `UPDATE ${REGISTER} SET position = $3, lease_until = clock_timestamp() + $7 * interval '1 ms'
+       WHERE name = $1 AND version = $2 AND position = $4 AND epoch = $5 AND fence = $6`,
+      [...this.id, to.position, lease.position, lease.epoch, lease.fence, to.leaseMs],
+    );
+    if (rowCount !== 1)
+      throw new ReadModelError('LEASE_LOST', 'another holds the projection, or its rows were amended', {
+        view: this.view.name,
+        fence: lease.fence,
+      });
+  }
+
+  /** A version is live once its cursor has reached that of every older one, and the head it was made at. */
+  private async becomeLive(): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `UPDATE ${REGISTER} AS own SET live = true WHERE name = $1 AND version = $2 AND NOT live AND position >= warm_until
+       AND NOT EXISTS (SELECT FROM ${REGISTER} older WHERE older.name = own.name AND older.version < own.version AND older.position > own.position)`,
+      [...this.id],
+    );
+    return rowCount === 1;
+  }
+
+  private async transaction(work: (client: ClientBase) => Promise<void>): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await work(client);
+      await client.query('COMMIT');
+      client.release();
+    } catch (error) {
+      // The connection may be the thing that broke; then closing it is the rollback.
+      await client.query('ROLLBACK').then(
+        () => client.release(),
+        () => client.release(true),
+      );
+      throw error;
+    }
+  }
+}

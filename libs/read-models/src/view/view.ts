@@ -1,0 +1,118 @@
+import type { Day, Recorded } from '@assay/domain';
+import type { ColumnDefinitions, ColumnValue } from './columns.js';
+
+/**
+ * How one category of streams is folded for a view. States are plain JSON: strings, finite numbers, booleans, null,
+ * arrays and objects, no Map, Set, Date or bigint, for they are stored between batches. Both functions are pure.
+ * Methods, not properties, so that a domain's `evolve` over its own events fits.
+ */
+export interface CategoryFold<S = unknown> {
+  readonly initial: S;
+  evolve(state: S, event: Recorded): S;
+  /** The state without what was not yet true at the end of the day (`architecture.md`, History and replay); all of it where absent. */
+  asOfDay?(state: S, day: Day): S;
+  /**
+   * Names of the groups the stream is a member of, e.g. `unit:EAST`, `goal:<id>`: how a key finds streams that point at it.
+   * Membership only grows: a stream that once named a group stays in it, and `compute` judges what it is today.
+   */
+  groups?(state: S, stream: string): readonly string[];
+}
+export type CategoryFolds = Readonly<Record<string, CategoryFold>>;
+export type StateOf<F> = F extends CategoryFold<infer S> ? S : never;
+
+/** The folded states a view may look at, all at one position. */
+export interface StateLookup<F extends CategoryFolds = CategoryFolds> {
+  /** The state of a stream of the category; its initial state where the stream does not exist. */
+  of<C extends keyof F & string>(category: C, stream: string): StateOf<F[C]>;
+  /** Revision of a stream, -1 where it does not exist. */
+  revision(stream: string): number;
+  /** The streams of a group, sorted by name. */
+  group(name: string): readonly string[];
+}
+
+/** A key under computation: its root stream's name and state, and the way to every state it depends on. */
+export interface KeyContext<F extends CategoryFolds, Root> {
+  readonly key: string;
+  readonly root: Root;
+  readonly states: StateLookup<F>;
+}
+
+/** An append as it changed one key: what a history row is made from. */
+export interface KeyChange<Doc> {
+  readonly key: string;
+  readonly before: Doc | null;
+  readonly after: Doc | null;
+  /** The events of the append that touched the key, in order: one stream, one command. */
+  readonly events: readonly Recorded[];
+}
+export interface HistoryEntry<Row> {
+  /** Position the row stands at; that of the append's last event where absent. */
+  readonly position?: number;
+  readonly row: Row;
+}
+/** Append-only rows beside the documents; filtered by their own columns, read under the access of their key's document. */
+export interface HistoryDefinition<Doc, Row> {
+  readonly columns: ColumnDefinitions<Row>;
+  rows(change: KeyChange<Doc>): readonly HistoryEntry<Row>[];
+}
+
+/**
+ * A view: one document per stream of its root categories, computed from folded states alone. The live projection, a
+ * rebuild, an unparking and every as-of answer call these same functions (`architecture.md`, Read models).
+ */
+export interface ViewDefinition<F extends CategoryFolds, R extends keyof F & string, Doc, Row> {
+  /** Lower case with underscores; it names the tables. */
+  readonly name: string;
+  /** From 1; raised with every change of the definition hash. */
+  readonly version: number;
+  /** Each stream of these categories is a key, named by the stream. */
+  readonly root: R | readonly R[];
+  readonly categories: F;
+  /**
+   * Streams beside the root that `compute` looks at. What is looked up here (streams and groups) counts as depended on
+   * without being returned, so following a chain is enough.
+   */
+  dependencies?(context: KeyContext<F, StateOf<F[R]>>): readonly string[];
+  /** Narrows which events of other streams touch a key; all of them where absent. False only where `compute` cannot tell. */
+  touches?(root: StateOf<F[R]>, event: Recorded): boolean;
+  /** The document, plain JSON, or null where there is none (yet). Looks only at the root and at dependencies. */
+  compute(context: KeyContext<F, StateOf<F[R]>>): Doc | null;
+  /** Columns by which rows are filtered, ordered and shown; a name from `AccessColumn` takes part in visibility. */
+  readonly columns: ColumnDefinitions<Doc>;
+  /** Further indexes, each a list of column names; every column used for ordering deserves one. */
+  readonly indexes?: readonly (readonly string[])[];
+  readonly history?: HistoryDefinition<Doc, Row>;
+}
+
+/** Any view, for the machinery that runs them all. */
+export type View<Doc = unknown> = ViewDefinition<CategoryFolds, string, Doc, unknown>;
+
+const NAME = /^[a-z][a-z0-9_]{0,29}$/;
+
+/**
+ * Declares a view and checks what types cannot: its name, its version, that its roots and index columns exist.
+ * A wrong declaration throws when the module is loaded, not when the first event arrives.
+ */
+export function defineView<F extends CategoryFolds, R extends keyof F & string, Doc, Row = never>(
+  definition: ViewDefinition<F, R, Doc, Row>,
+): ViewDefinition<F, R, Doc, Row> & View<Doc> {
+  const { name, version, columns, indexes = [] } = definition;
+  if (!NAME.test(name)) throw new Error(`view name ${name}: a-z, 0-9 and _, at most 30`);
+  if (!Number.isInteger(version) || version < 1) throw new Error(`view ${name}: version ${version}`);
+  for (const root of rootsOf(definition))
+    if (!(root in definition.categories)) throw new Error(`view ${name}: root ${root} has no fold`);
+  for (const column of indexes.flat()) {
+    if (!(column in columns) && column !== 'position')
+      throw new Error(`view ${name}: index over an unknown column ${column}`);
+  }
+  // The machinery handles views whose state types it does not know; the functions only ever meet states of their own folds.
+  return definition as ViewDefinition<F, R, Doc, Row> & View<Doc>;
+}
+
+export const rootsOf = (view: { readonly root: string | readonly string[] }): readonly string[] =>
+  typeof view.root === 'string' ? [view.root] : view.root;
+
+/** `score` version 3 → `score__v3`: the name of its main table and of its projection. */
+export const versionedName = (view: Pick<View, 'name' | 'version'>): string => `${view.name}__v${view.version}`;
+
+export type Columns = Readonly<Record<string, ColumnValue>>;
