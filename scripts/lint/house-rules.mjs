@@ -45,7 +45,7 @@ export const TYPED = {
   'no-restricted-imports': ['error', { paths: [...NEST_BANNED, ENV_IMPORT] }],
   'no-restricted-properties': ['error', MATH_RANDOM, PROCESS_ENV],
   'assay/cast-says-why': 'error',
-  'assay/decorator-files': ['error', ['view', 'input', 'resolver', 'module', 'controller', 'driver', 'guard']],
+  'assay/decorator-files': ['error', ['view', 'input', 'resolver', 'module', 'controller', 'driver', 'guard', 'filter']],
 };
 
 /** The only places that may read the environment. */
