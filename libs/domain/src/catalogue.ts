@@ -1,5 +1,7 @@
 import type { CommandDefinitions } from './kernel/decision.js';
 import type { EventDefinition, EventDefinitions } from './kernel/event.js';
+import { appraisalCommands } from './appraisal-commands.js';
+import { appraisalEvents } from './appraisal.events.js';
 import { schemeEvents } from './scheme.events.js';
 import { schemeCommands } from './scheme.js';
 import { targetEvents } from './target.events.js';
@@ -17,6 +19,7 @@ export const eventTables = {
   person: personEvents,
   company: companyEvents,
   scheme: schemeEvents,
+  appraisal: appraisalEvents,
   target: targetEvents,
 } as const satisfies Readonly<Record<string, EventDefinitions>>;
 
@@ -25,6 +28,7 @@ export const commandCatalogue = {
   person: personCommands,
   company: companyCommands,
   scheme: schemeCommands,
+  appraisal: appraisalCommands,
   target: targetCommands,
 } as const satisfies Readonly<Record<string, CommandDefinitions>>;
 

@@ -1,5 +1,7 @@
 import { Decimal } from 'decimal.js';
 import { fact, reject, type Rejection } from './kernel/decision.js';
+import { assert } from './kernel/defect.js';
+import { bandsBroken, curveBroken } from './scoring/demands.js';
 import type { SchemeContent, SchemeIndicator, SchemeProposal } from './scheme.events.js';
 import {
   DEFAULT_BANDS,
@@ -9,6 +11,7 @@ import {
   DEFAULT_MINIMUM_SEGMENT_DAYS,
   EVALUATOR_KINDS,
   type Accumulation,
+  type Curve,
   type Direction,
   type EvaluatorKind,
 } from './scoring/input.js';
@@ -49,8 +52,8 @@ function breach(content: SchemeContent): Rejection | null {
     codesBroken(content) ??
     first(content.indicators, (indicator) => indicatorBroken(indicator, content)) ??
     weightsUnbalanced(content) ??
-    first(content.indicators, curveBroken) ??
-    bandsBroken(content) ??
+    first(content.indicators, curveBreach) ??
+    bandsBreach(content) ??
     outcomesBroken(content)
   );
 }
@@ -121,31 +124,33 @@ function unbalanced(name: string, weights: readonly number[]): Rejection | null 
   return reject('WEIGHTS_UNBALANCED', fact('weights', name), fact('sum', sum, 'INTEGER'));
 }
 
-function curveBroken({ code, curve }: SchemeIndicator): Rejection | null {
-  const broken = reject('CURVE_BROKEN', fact('indicator', code, 'CODE'));
+function curveBreach(indicator: SchemeIndicator): Rejection | null {
+  const { code, curve } = indicator;
   if (curve === null) return null;
   const { type, points, steps } = curve;
-  if ((points !== undefined) !== (type === 'PIECEWISE') || (steps !== undefined) !== (type === 'STEP')) return broken;
-  const line = points ?? steps?.map(({ from, score }) => ({ attainment: from, score })) ?? [];
-  if (type !== 'LINEAR' && line.length === 0) return broken;
-  const ascends = line.every((point, index) => {
-    const before = line[index - 1];
-    return (
-      before === undefined ||
-      (new Decimal(point.attainment).gt(before.attainment) && new Decimal(point.score).gte(before.score))
-    );
-  });
-  return ascends ? null : broken;
+  const whole = (points !== undefined) === (type === 'PIECEWISE') && (steps !== undefined) === (type === 'STEP');
+  const problem = whole ? curveBroken(scoringCurve(indicator)) : { field: 'type' };
+  return problem === null
+    ? null
+    : reject('CURVE_BROKEN', fact('indicator', code, 'CODE'), fact('field', problem.field));
 }
 
-function bandsBroken({ bands }: SchemeContent): Rejection | null {
-  const again = repeated(bands.map(({ grade }) => grade));
-  const contiguous = bands.every(({ from }, index) => {
-    if (index === bands.length - 1) return from === null;
-    const above = bands[index - 1]?.from ?? null;
-    return from !== null && (above === null || new Decimal(from).lt(above));
-  });
-  return again === undefined && contiguous ? null : reject('BANDS_BROKEN');
+function bandsBreach({ bands }: SchemeContent): Rejection | null {
+  const problem = bandsBroken(bands);
+  return problem === null ? null : reject('BANDS_BROKEN', fact('field', problem.field));
+}
+
+/** The curve of an indicator in the engine's shape; `settleContent` has seen that its type's list is there. */
+export function scoringCurve({ code, curve }: Pick<SchemeIndicator, 'code' | 'curve'>): Curve {
+  assert(curve !== null, 'a quantitative indicator has a curve', { code });
+  switch (curve.type) {
+    case 'LINEAR':
+      return { type: 'LINEAR' };
+    case 'PIECEWISE':
+      return { type: 'PIECEWISE', points: curve.points ?? [] };
+    case 'STEP':
+      return { type: 'STEP', steps: curve.steps ?? [] };
+  }
 }
 
 function outcomesBroken({ outcomes, bands }: SchemeContent): Rejection | null {

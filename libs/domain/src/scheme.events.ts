@@ -8,6 +8,9 @@ import { ACCUMULATIONS, DIRECTIONS, EVALUATOR_KINDS, ROUNDING_MODES } from './sc
 /** The kind of an evaluation as a field of events and commands. */
 export const evaluatorKind = oneOf('EvaluatorKind', EVALUATOR_KINDS);
 
+/** Measured by facts, or rated by people. */
+export const indicatorKind = oneOf('IndicatorKind', ['QUANTITATIVE', 'QUALITATIVE']);
+
 const dimension = shape('SchemeDimension', { code, names });
 const curve = shape('SchemeCurve', {
   type: oneOf('CurveType', ['LINEAR', 'PIECEWISE', 'STEP']),
@@ -27,7 +30,7 @@ const indicatorFields = {
   names,
   dimension: code,
   weight: basisPoints,
-  kind: oneOf('IndicatorKind', ['QUANTITATIVE', 'QUALITATIVE']),
+  kind: indicatorKind,
   /** Of a quantitative indicator only. */
   metric: code.nullable(),
   /** Of a quantitative indicator only. */

@@ -13,7 +13,10 @@ export function mayScheme(principal: Principal, command: SchemeCommand): Verdict
     case 'AssentToSchemeVersion':
     case 'DeclineSchemeVersion':
       return mayAssent(principal, command.data);
-    default:
+    case 'DraftScheme':
+    case 'ProposeSchemeVersion':
+    case 'PublishSchemeVersion':
+    case 'RetireScheme':
       return allowRole(principal, 'MARKETING_HEAD', 'HR');
   }
 }

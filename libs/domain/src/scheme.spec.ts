@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Principal, Role } from './kernel/access.js';
 import { isRejection } from './kernel/decision.js';
-import type { RecordedOf } from './kernel/event.js';
 import type { Committee } from './assent.js';
 import { decideScheme, evolveScheme, initialScheme, schemeInForce } from './scheme.js';
 import type { SchemeCommand, SchemeState, SchemeWorld } from './scheme.js';
@@ -97,7 +96,7 @@ function fold(events: readonly SchemeEvent[], actors: readonly string[] = [], sc
       meta,
       recordedAt: revision,
     };
-    return evolveScheme(state, { ...at, ...event } as RecordedOf<SchemeEvent>);
+    return evolveScheme(state, { ...at, ...event });
   }, initialScheme);
 }
 const drafted: SchemeEvent = { type: 'SchemeDrafted', data: { schemeId: SCHEME, names: title('Sales scheme') } };

@@ -54,10 +54,12 @@ interface SchemeBody {
   readonly pending: PendingVersion | null;
   readonly versions: readonly SchemeVersion[];
 }
+/** `LIVE` from the draft; `RETIRED` once a day is named from which it pins nothing. */
 export type SchemeState =
   | { readonly status: 'ABSENT' }
   | ({ readonly status: 'LIVE' } & SchemeBody)
   | ({ readonly status: 'RETIRED'; readonly retiredFrom: Day } & SchemeBody);
+/** Before the draft. */
 export const initialScheme: SchemeState = { status: 'ABSENT' };
 
 /** What a decision on a scheme needs of other streams. */

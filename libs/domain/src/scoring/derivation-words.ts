@@ -110,6 +110,7 @@ export const DERIVATION_LABELS = {
   QUANTITY: leaf('quantity', '量值'),
   COVERED_DAYS: leaf('days covered', '覆盖天数'),
   SPAN_DAYS: leaf('days of the span', '区间天数'),
+  MINIMUM_SEGMENT_DAYS: leaf('minimum eligible days', '最低合资格天数'),
   PERIOD_DAYS: leaf('days of the period', '期间天数'),
   KIND: step(['ratings', '评分'], ['weight * rating', '权重 * 评分']),
   KIND_WEIGHT: step(['weight', '权重'], ['weight * (present + freed) / present', '权重 * (在场 + 释放) / 在场']),
