@@ -32,6 +32,9 @@ export interface StoredEvent {
   /** The stored canonical bytes. */
   readonly body: Uint8Array;
   readonly metaBytes: Uint8Array;
+  /** The same as text, where the engine has it at hand: whoever parses need not decode again. */
+  readonly bodyText?: string;
+  readonly metaText?: string;
   /** Milliseconds since 1970 (UTC), assigned under the append lock. */
   readonly recordedAt: number;
 }
@@ -95,7 +98,15 @@ export interface Capabilities {
   readonly declared: Readonly<Record<string, string>>;
 }
 
+/** The writer lease of a SIMULATED log: while it is held, appends of this process give their instant, and no other may append. */
+export interface SimulationLease {
+  /** Gives the lease up; the log stays simulated until `SimulationEnded`. */
+  release(): Promise<void>;
+}
+
 export interface EventLog {
+  /** The log's own UUID; cursors name it, event ids are derived from it, and `LogOpened` states it. */
+  readonly id: string;
   append(stream: string, events: readonly AppendEvent[], expected: typeof NO_STREAM | number, options?: AppendOptions): Promise<AppendResult>;
   /** A missing stream throws `StreamNotFound`. */
   readStream(stream: string, options?: ReadStreamOptions): Promise<readonly StoredEvent[]>;
@@ -108,6 +119,13 @@ export interface EventLog {
   cursorOf(position: number): Cursor;
   /** The log clock: max(last recordedAt, the engine's clock), ms. */
   now(): Promise<number>;
+  /** Resolves once something may have been appended after the position; on the signal, at the time-out, or at `close`. */
+  moved(after: number, options?: { readonly signal?: AbortSignal; readonly timeoutMs?: number }): Promise<void>;
+  /**
+   * Takes the writer lease of a log that is empty (it becomes SIMULATED) or SIMULATED with nobody holding it.
+   * A REAL log refuses (`InvalidEvent`), a held lease is `Unavailable`.
+   */
+  takeSimulationLease(): Promise<SimulationLease>;
   readonly capabilities: Capabilities;
   close(): Promise<void>;
 }

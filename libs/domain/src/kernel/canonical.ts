@@ -3,7 +3,8 @@
  * Object members are sorted by UTF-16 code units, numbers are written as ECMAScript writes them, nothing is added.
  *
  * Throws `NotCanonical` naming the path for what JSON cannot carry faithfully: undefined inside an array, functions,
- * symbols, BigInt, NaN and infinities, cycles, lone surrogates and U+0000. A member whose value is undefined is left out.
+ * symbols, BigInt, NaN and infinities, cycles, lone surrogates and U+0000. A member whose value is undefined is left out,
+ * or refused where the caller says so: the log does, since what it stores is what it was given.
  */
 export class NotCanonical extends Error {
   readonly code = 'InvalidEvent';
@@ -16,13 +17,18 @@ export class NotCanonical extends Error {
   }
 }
 
-export function canonicalText(value: unknown): string {
-  return write(value, '', new Set());
+export function canonicalText(value: unknown, undefinedMembers: 'LEAVE_OUT' | 'REFUSE_UNDEFINED' = 'LEAVE_OUT'): string {
+  return write(value, '', { above: new Set(), strict: undefinedMembers === 'REFUSE_UNDEFINED' });
+}
+
+interface Context {
+  readonly above: Set<object>;
+  readonly strict: boolean;
 }
 
 const UNCLEAN = /\p{Surrogate}|\u0000/u;
 
-function write(value: unknown, path: string, above: Set<object>): string {
+function write(value: unknown, path: string, context: Context): string {
   switch (typeof value) {
     case 'string':
       return writeString(value, path);
@@ -32,7 +38,7 @@ function write(value: unknown, path: string, above: Set<object>): string {
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
-      return value === null ? 'null' : writeObject(value, path, above);
+      return value === null ? 'null' : writeObject(value, path, context);
     case 'undefined':
     case 'bigint':
     case 'function':
@@ -46,21 +52,22 @@ function writeString(value: string, path: string): string {
   return JSON.stringify(value);
 }
 
-function writeObject(value: object, path: string, above: Set<object>): string {
+function writeObject(value: object, path: string, context: Context): string {
+  const { above } = context;
   if (above.has(value)) throw new NotCanonical(path, 'a cycle');
   above.add(value);
   const text = Array.isArray(value)
-    ? `[${Array.from(value, (item: unknown, index) => write(item, `${path}/${String(index)}`, above)).join(',')}]`
-    : `{${members(value, path, above).join(',')}}`;
+    ? `[${Array.from(value, (item: unknown, index) => write(item, `${path}/${String(index)}`, context)).join(',')}]`
+    : `{${members(value, path, context).join(',')}}`;
   above.delete(value);
   return text;
 }
 
-function members(value: object, path: string, above: Set<object>): string[] {
+function members(value: object, path: string, context: Context): string[] {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw new NotCanonical(path, 'not a plain object');
   return Object.entries(value)
-    .filter(([, member]) => member !== undefined)
+    .filter(([, member]) => context.strict || member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${writeString(key, path)}:${write(member, `${path}/${key}`, above)}`);
+    .map(([key, member]) => `${writeString(key, path)}:${write(member, `${path}/${key}`, context)}`);
 }

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+
+const CHANNEL = 'assay_log';
+/** At most one hint in this time: more would say nothing more. */
+const HINT_MS = 10;
+const RECONNECT_DELAYS_MS = [100, 500, 2000, 5000] as const;
+
+/**
+ * Tells other processes, and is told, that the log has moved: NOTIFY and LISTEN on a connection of their own, after the
+ * commit and apart from it, since NOTIFY takes a lock of the whole database. Everything here may fail: polling goes on.
+ */
+export class Hints {
+  private client: pg.Client | null = null;
+  private running: Promise<void> | null = null;
+  private pending: NodeJS.Timeout | null = null;
+  private readonly stopping = new AbortController();
+  private lost: () => void = () => undefined;
+
+  constructor(
+    private readonly config: pg.ClientConfig,
+    private readonly onHint: () => void,
+  ) {}
+
+  /** Keeps a connection up from now on. */
+  start(): void {
+    this.running ??= this.stayConnected();
+  }
+
+  /** Says that the log has moved, soon, and never more often than once in 10 ms. */
+  send(): void {
+    this.start();
+    this.pending ??= setTimeout(() => {
+      this.pending = null;
+      this.client?.query(`SELECT pg_notify('${CHANNEL}', '')`).catch(() => undefined);
+    }, HINT_MS);
+  }
+
+  private async stayConnected(): Promise<void> {
+    for (let round = 0; !this.stopping.signal.aborted; round += 1) {
+      if (await this.listen()) round = 0;
+      const pause = RECONNECT_DELAYS_MS[Math.min(round, RECONNECT_DELAYS_MS.length - 1)];
+      await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Listens until the connection is lost; false where it never came up. */
+  private async listen(): Promise<boolean> {
+    const client = new pg.Client(this.config);
+    const ended = new Promise<void>((resolve) => (this.lost = resolve));
+    client.on('error', () => this.lost());
+    client.on('end', () => this.lost());
+    client.on('notification', ({ processId }) => {
+      if (processId !== ownPid(client)) this.onHint();
+    });
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${CHANNEL}`);
+    } catch {
+      await client.end().catch(() => undefined);
+      return false;
+    }
+    this.client = client;
+    // Whatever was said while we did not listen.
+    this.onHint();
+    if (!this.stopping.signal.aborted) await ended;
+    this.client = null;
+    await client.end().catch(() => undefined);
+    return true;
+  }
+
+  async close(): Promise<void> {
+    if (this.pending !== null) clearTimeout(this.pending);
+    this.stopping.abort();
+    this.lost();
+    await this.running;
+  }
+}
+
+/** The driver keeps the server's process id of its connection, its types do not say so. */
+const ownPid = (client: pg.Client): unknown => ('processID' in client ? client.processID : null);

@@ -1,0 +1,67 @@
+import type pg from 'pg';
+import { withClient, type Connection } from '../connection.js';
+import { LogError } from '../errors.js';
+import { grantsTo, MIGRATIONS } from './schema.js';
+
+/** Whether the app login is unable to change what the log holds. Boot says it in the log, `/health` shows it. */
+export type Protection = 'PROTECTED' | 'UNPROTECTED';
+
+const MIGRATION_LOCK = 4_701_338;
+
+/**
+ * Brings the log's schema up to date, as its owner, and grants the app login what it needs. Any number of processes
+ * may do so at once. `Unavailable` where the schema is of a later release than this one.
+ */
+export async function migrateLog(owner: Connection, appRole: string): Promise<void> {
+  await withClient(owner, async (client) => {
+    await client.query('BEGIN');
+    await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    await client.query('CREATE SCHEMA IF NOT EXISTS assay');
+    await client.query('CREATE TABLE IF NOT EXISTS assay.migration (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())');
+    const applied = await appliedVersion(client);
+    if (applied > MIGRATIONS.length) throw new LogError('Unavailable', `the log's schema is of a later release (${applied}) than this one (${MIGRATIONS.length})`, { applied });
+    for (const [index, statements] of MIGRATIONS.entries()) {
+      if (index < applied) continue;
+      await client.query(statements);
+      await client.query('INSERT INTO assay.migration (version) VALUES ($1)', [index + 1]);
+    }
+    await client.query(grantsTo(client.escapeIdentifier(appRole)));
+    await client.query('COMMIT');
+  });
+}
+
+/** Whether the schema is there at this release's version, as the app login sees it. */
+export async function isMigrated(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(`SELECT to_regclass('assay.migration') IS NOT NULL AS there`);
+  return rows[0]?.there === true && (await appliedVersion(client)) === MIGRATIONS.length;
+}
+
+async function appliedVersion(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ version: number }>('SELECT coalesce(max(version), 0) AS version FROM assay.migration');
+  return rows[0]?.version ?? 0;
+}
+
+const VIOLATIONS = `
+SELECT array_remove(ARRAY[
+  CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN 'the login is a superuser' END,
+  CASE WHEN pg_has_role(current_user, c.relowner, 'MEMBER') THEN 'the login owns assay.event' END,
+  CASE WHEN pg_has_role(current_user, n.nspowner, 'MEMBER') OR has_schema_privilege('assay', 'CREATE') THEN 'the login may change the schema assay' END,
+  CASE WHEN has_table_privilege('assay.event', 'INSERT') OR has_any_column_privilege('assay.event', 'INSERT') THEN 'the login may insert' END,
+  CASE WHEN has_table_privilege('assay.event', 'UPDATE') OR has_any_column_privilege('assay.event', 'UPDATE') THEN 'the login may update' END,
+  CASE WHEN has_table_privilege('assay.event', 'DELETE') THEN 'the login may delete' END,
+  CASE WHEN has_table_privilege('assay.event', 'TRUNCATE') THEN 'the login may truncate' END,
+  CASE WHEN has_table_privilege('assay.event', 'TRIGGER') THEN 'the login may create triggers' END,
+  CASE WHEN has_table_privilege('assay.log', 'UPDATE') OR has_any_column_privilege('assay.log', 'UPDATE') THEN 'the login may change the clock' END,
+  CASE WHEN NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'event_append_only' AND t.tgenabled = 'A')
+       THEN 'the trigger that refuses changes is missing or disabled' END,
+  CASE WHEN NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proname = 'append' AND p.prosecdef
+                           AND p.proowner = c.relowner AND 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig))
+       THEN 'the append function is not the owner''s, or not sealed' END
+], NULL) AS violations
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'assay' AND c.relname = 'event'`;
+
+/** Verifies grants, ownership and triggers as the app login sees them; what it finds wrong, in words. Empty: protected. */
+export async function protectionViolations(client: pg.ClientBase): Promise<readonly string[]> {
+  const { rows } = await client.query<{ violations: string[] }>(VIOLATIONS);
+  return rows[0]?.violations ?? ['assay.event is missing'];
+}

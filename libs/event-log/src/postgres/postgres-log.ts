@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { withClient, type Connection } from '../connection.js';
+import { cursorAt, positionOf } from '../cursor.js';
+import { encodeAppend } from '../encode.js';
+import { LogError } from '../errors.js';
+import { follow } from '../follow.js';
+import type {
+  AppendEvent, AppendOptions, AppendResult, Capabilities, Cursor, EventLog, Head, NO_STREAM, ReadAllOptions, ReadStreamOptions, SimulationLease, StoredEvent, SubscribeOptions, SubscriptionBatch,
+} from '../port.js';
+import { START } from '../port.js';
+import { Tail } from '../tail.js';
+import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appender.js';
+import { toLogError } from './driver-errors.js';
+import { Hints } from './hints.js';
+import { clientConfig, Line, TIMEOUTS, type Timeouts } from './line.js';
+import { isMigrated, migrateLog, protectionViolations, type Protection } from './migrate.js';
+import { PostgresReader } from './reader.js';
+
+export interface PostgresLogOptions {
+  /** The login that serves: reads, and appends through the function. */
+  readonly app: Connection;
+  /** The login that owns the schema: migrations only, then closed. Without it a log that is not set up is set up by `app`. */
+  readonly owner?: Connection;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly limits?: Partial<AppenderLimits>;
+  /** How often the log's end is looked at where no hint comes. Default 250 ms. */
+  readonly pollMs?: number;
+  /** Connections for reading. Default 4; appends and hints have one each. */
+  readonly readConnections?: number;
+}
+
+const DECLARED: Readonly<Record<string, string>> = {
+  R07: 'streams are never deleted here: there are no tombstones',
+  S18: 'positions are our own and contiguous: no engine position can be mistaken for one',
+  F06: 'no feature probe: the protocol is PostgreSQL\u2019s own',
+  F07: 'no cluster of servers answers for this adapter: one server has the log',
+  F23: 'the log is its own order index: there is nothing to diverge from',
+};
+const LEASE_MS = 15_000;
+
+/**
+ * Opens the log in a PostgreSQL database: migrates it where the owner is given, verifies that the app login can do no
+ * more than it must, and starts nothing else. Throws `Unavailable` where the server does not answer, `Unauthorized` where it
+ * refuses a login or the protection that the owner should have given is not there (`architecture.md`, PostgreSQL adapter).
+ */
+export async function openPostgresLog(options: PostgresLogOptions): Promise<PostgresLog> {
+  try {
+    const role = await withClient(options.app, async (client) => (await client.query<{ role: string }>('SELECT current_user AS role')).rows[0]?.role ?? '');
+    if (options.owner) await migrateLog(options.owner, role);
+    else if (!(await withClient(options.app, isMigrated))) await migrateLog(options.app, role);
+    const violations = await withClient(options.app, protectionViolations);
+    if (options.owner && violations.length > 0) {
+      throw new LogError('Unauthorized', `the log is not protected from its own application: ${violations.join('; ')}`, { violations });
+    }
+    const id = await withClient(options.app, async (client) => (await client.query<{ id: string }>('SELECT id FROM assay.log')).rows[0]?.id ?? '');
+    return new PostgresLog(id, options, violations);
+  } catch (error) {
+    throw toLogError(error, 'opening the log');
+  }
+}
+
+/** The PostgreSQL adapter of the log port. */
+export class PostgresLog implements EventLog {
+  readonly capabilities: Capabilities = { engine: 'postgres', declared: DECLARED };
+  readonly protection: Protection;
+  private readonly line: Line;
+  private readonly appender: Appender;
+  private readonly reader: PostgresReader;
+  private readonly hints: Hints;
+  private readonly tail: Tail;
+  private readonly leases: Line;
+  private lease: string | null = null;
+  private renewal: NodeJS.Timeout | null = null;
+  private closing: Promise<void> | null = null;
+
+  constructor(
+    readonly id: string,
+    options: PostgresLogOptions,
+    /** What stands between this log and protection; empty where it is protected. */
+    readonly violations: readonly string[],
+  ) {
+    this.protection = violations.length === 0 ? 'PROTECTED' : 'UNPROTECTED';
+    const config = clientConfig(options.app, { ...TIMEOUTS, ...options.timeouts });
+    this.line = new Line(config);
+    this.leases = new Line(config);
+    this.reader = new PostgresReader(config, options.readConnections ?? 4, id);
+    this.tail = new Tail({ scan: (scan) => this.reader.scan(scan), head: () => this.reader.head(), pollMs: options.pollMs ?? 250 });
+    this.hints = new Hints(config, () => this.tail.poke());
+    const onAppended = (): void => {
+      this.tail.poke();
+      this.hints.send();
+    };
+    this.appender = new Appender(this.line, { limits: { ...APPENDER_LIMITS, ...options.limits }, lease: () => this.lease, onAppended });
+  }
+
+  async append(stream: string, events: readonly AppendEvent[], expected: typeof NO_STREAM | number, options: AppendOptions = {}): Promise<AppendResult> {
+    const answer = await this.appender.append(encodeAppend(stream, events, expected), options);
+    return { ...answer, cursor: cursorAt(this.id, answer.position) };
+  }
+
+  readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly StoredEvent[]> {
+    return this.reader.stream(stream, options);
+  }
+
+  async readAll({ after = START, upTo, streams, types, max }: ReadAllOptions): Promise<readonly StoredEvent[]> {
+    const from = after === START ? -1 : positionOf(this.id, after);
+    const scan = { after: from, ...(upTo === undefined ? {} : { upTo }), ...(streams ? { streams } : {}), ...(types ? { types } : {}) };
+    return (await this.reader.scan({ ...scan, max: max ?? Number.MAX_SAFE_INTEGER })).events;
+  }
+
+  subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
+    this.hints.start();
+    const { reader, tail } = this;
+    return follow(
+      { logId: this.id, head: () => reader.head(), page: (scan) => tail.page(scan), beyond: (after, waiting) => tail.beyond(after, waiting), isClosed: () => this.closing !== null },
+      options,
+    );
+  }
+
+  head(): Promise<Head> {
+    return this.reader.head();
+  }
+
+  positionAt(time: number): Promise<number> {
+    return this.reader.positionAt(time);
+  }
+
+  cursorOf(position: number): Cursor {
+    return position < 0 ? START : cursorAt(this.id, position);
+  }
+
+  now(): Promise<number> {
+    return this.reader.now();
+  }
+
+  async moved(after: number, options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {}): Promise<void> {
+    this.hints.start();
+    await this.tail.beyond(after, options);
+  }
+
+  async takeSimulationLease(): Promise<SimulationLease> {
+    const token = randomUUID();
+    await this.claim(token);
+    this.lease = token;
+    this.renewal = setInterval(() => void this.claim(token).catch(() => undefined), LEASE_MS / 3);
+    this.renewal.unref();
+    return { release: () => this.releaseLease(token) };
+  }
+
+  private async claim(token: string): Promise<void> {
+    const said = await this.onLeaseLine('SELECT assay.take_lease($1, $2) AS said', [token, LEASE_MS]);
+    if (said === 'REAL') throw new LogError('InvalidEvent', 'this log takes its time from the clock: it cannot be simulated', { logId: this.id });
+    if (said !== 'OK') throw new LogError('Unavailable', 'another loader holds the writer lease of this log', { logId: this.id });
+  }
+
+  private async releaseLease(token: string): Promise<void> {
+    if (this.renewal !== null) clearInterval(this.renewal);
+    if (this.lease === token) this.lease = null;
+    await this.onLeaseLine('SELECT assay.release_lease($1)::text AS said', [token]);
+  }
+
+  private async onLeaseLine(text: string, values: readonly unknown[]): Promise<string | undefined> {
+    try {
+      const { rows } = await this.leases.run((client) => client.query<{ said: string }>(text, [...values]));
+      return rows[0]?.said;
+    } catch (error) {
+      throw toLogError(error, 'the writer lease');
+    }
+  }
+
+  /** Settles every append, ends every subscription, closes every connection. */
+  close(): Promise<void> {
+    this.closing ??= this.shut();
+    return this.closing;
+  }
+
+  private async shut(): Promise<void> {
+    if (this.renewal !== null) clearInterval(this.renewal);
+    this.tail.close();
+    await this.appender.close();
+    await Promise.all([this.line.close(), this.leases.close(), this.hints.close(), this.reader.close()]);
+  }
+}
