@@ -10,12 +10,18 @@ import { companyEvents } from './company.events.js';
 import { companyCommands } from './company.js';
 import { personEvents } from './person.events.js';
 import { personCommands } from './person.js';
+import { metricEvents } from './metric.events.js';
+import { metricCommands } from './metric.js';
+import { templateEvents } from './template.events.js';
+import { templateCommands } from './template.js';
 
 /**
  * Every event there is, by the category of the streams that hold it (`domain.md`). Codec, audit trail and the
  * generated pages read this; an aggregate is added with one line.
  */
 export const eventTables = {
+  template: templateEvents,
+  metric: metricEvents,
   person: personEvents,
   company: companyEvents,
   scheme: schemeEvents,
@@ -25,6 +31,8 @@ export const eventTables = {
 
 /** Every command there is, by the aggregate that decides it. */
 export const commandCatalogue = {
+  template: templateCommands,
+  metric: metricCommands,
   person: personCommands,
   company: companyCommands,
   scheme: schemeCommands,

@@ -37,6 +37,8 @@ export const RULES = {
   PERSON_UNKNOWN: rule('basis', 'People', 'No such person.', '查無此人。'),
   DATED_OUT_OF_ORDER: rule('stream', 'People', 'The date contradicts what is already recorded.', '日期與已記錄內容矛盾。'),
   // Metrics and facts
+  TEMPLATE_BROKEN: rule('input', 'People', 'A template names a level, a metric or a key action twice.', '崗位模板重複指定了級別、指標或關鍵動作。'),
+  METRIC_BROKEN: rule('input', 'Metrics and facts', 'A BINARY metric accumulates as LATEST.', '二元指標的累計方式須為 LATEST。'),
   METRIC_IN_USE: rule('stream', 'Metrics and facts', 'A metric is immutable once a fact or target names it.', '指標被引用後不可更改。'),
   METRIC_UNKNOWN: rule('basis', 'Metrics and facts', 'No such metric.', '查無此指標。'),
   FACT_CONTRADICTS: rule('stream', 'Metrics and facts', 'The same fact and revision is there with other content.', '同一事實同一修訂的內容不一致。'),
@@ -44,6 +46,8 @@ export const RULES = {
   FACT_UNKNOWN: rule('stream', 'Metrics and facts', 'No such fact.', '查無此事實。'),
   FACT_REVISION_STALE: rule('stream', 'Metrics and facts', 'A restatement carries the next revision.', '修訂號須為下一號。'),
   FACT_VALUE_BROKEN: rule('input', 'Metrics and facts', 'The metric does not accept this value.', '指標不接受此值。'),
+  FACT_IN_FUTURE: rule('basis', 'Metrics and facts', 'What has not happened yet is no fact.', '尚未發生者不得記為事實。'),
+  FACT_OF_UNIT: rule('basis', 'Metrics and facts', 'A unit\u2019s sum is its members\u2019 facts; none is recorded for the unit itself.', '單位的累計值取自成員事實，不得直接記入單位。'),
   EVIDENCE_MISSING: rule('input', 'Who may do what', 'A fact entered by hand carries an evidence hash.', '人工錄入須附證據雜湊。'),
   PERIOD_NOT_OVER: rule('basis', 'Metrics and facts', 'A report covers days before today only.', '報告期間須早於今日。'),
   // Goals
