@@ -1,0 +1,63 @@
+import { Inject, Module, type DynamicModule, type ModuleMetadata, type OnModuleInit, type Provider, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import { GraphQLModule } from '@nestjs/graphql';
+import { AccessGuard, providerClasses, unguarded } from './access.js';
+import { Drain } from './drain.js';
+import type { EdgeOptions } from './edge-options.js';
+import { EdgeExceptionFilter } from './error.filter.js';
+import { GraphqlDriver, type DriverOptions } from './graphql.driver.js';
+import { HealthController, READINESS_CHECKS, type ReadinessCheck } from './health.controller.js';
+import { EdgeMetrics } from './metrics.js';
+import { MetricsController } from './metrics.controller.js';
+import { validationPipe } from './validation.js';
+
+export const GRAPHQL_PATH = '/graphql';
+
+export interface EdgeModuleOptions {
+  readonly edge: EdgeOptions;
+  readonly checks: readonly ReadinessCheck[];
+  /** Resolver classes, and the providers of the ports they take. */
+  readonly resolvers: readonly Type[];
+  readonly providers: readonly Provider[];
+  readonly imports?: ModuleMetadata['imports'];
+}
+
+/**
+ * The edge as one Nest module: driver, guard, validation, errors, health and metrics, around the resolvers it is given.
+ * It refuses to start where a root field has no access rule.
+ */
+@Module({})
+export class EdgeModule implements OnModuleInit {
+  constructor(@Inject(ModulesContainer) private readonly modules: ModulesContainer) {}
+
+  static forRoot({ edge, checks, resolvers, providers, imports = [] }: EdgeModuleOptions): DynamicModule {
+    const graphql: DriverOptions & { readonly driver: typeof GraphqlDriver } = {
+      driver: GraphqlDriver,
+      autoSchemaFile: true,
+      path: GRAPHQL_PATH,
+      buildSchemaOptions: { noDuplicatedFields: true },
+      edge,
+    };
+    return {
+      module: EdgeModule,
+      imports: [GraphQLModule.forRoot<DriverOptions>(graphql), ...imports],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        ...resolvers,
+        ...providers,
+        Drain,
+        { provide: EdgeMetrics, useValue: edge.metrics },
+        { provide: READINESS_CHECKS, useValue: checks },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_PIPE, useFactory: validationPipe },
+        { provide: APP_FILTER, useFactory: (host: HttpAdapterHost) => new EdgeExceptionFilter(host), inject: [HttpAdapterHost] },
+      ],
+      exports: [Drain],
+    };
+  }
+
+  onModuleInit(): void {
+    const open = unguarded(providerClasses(this.modules));
+    if (open.length > 0) throw new Error(`root fields without an access rule: ${open.join(', ')}`);
+  }
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import type { Type, DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Drain } from './drain.js';
+import { GRAPHQL_PATH } from './edge.module.js';
+import { serveGraphiql } from './graphiql.js';
+import { BODY_BYTES_MAX } from './limits.js';
+import { nestLogger } from './logger.js';
+import { guardOrigins, type OriginRules } from './origins.js';
+
+export interface ServerOptions {
+  readonly rules: OriginRules;
+  /** Only in demo: the page and its files. */
+  readonly graphiql: boolean;
+  readonly proxyHops: number;
+  readonly log: Logger;
+}
+
+const REQUEST_MS_MAX = 30_000;
+
+/** The Nest application on Fastify, with its hooks in place and not yet listening. */
+export async function createServer(module: DynamicModule | Type, { rules, graphiql, proxyHops, log }: ServerOptions): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    // The client's own id is not taken over: it would let anybody write into our log.
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    trustProxy: proxyHops === 0 ? false : (_address, hop) => hop < proxyHops,
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  const server = adapter.getInstance<FastifyInstance>();
+  guardOrigins(server, rules);
+  logRequests(server, log);
+  if (graphiql) serveGraphiql(server, GRAPHQL_PATH);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: nestLogger(log), abortOnError: false });
+  app.get(Drain).attach(server);
+  return app;
+}
+
+/** One line a request: no address, no query string, no body. */
+function logRequests(server: FastifyInstance, log: Logger): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const path = request.routeOptions.url ?? 'none';
+    log.info({ requestId: request.id, method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    return Promise.resolve();
+  });
+}
+
+/**
+ * On the first SIGTERM or SIGINT: stop being ready, let running requests finish for `graceMs`, close, run `done`. The
+ * promise holds when all is closed.
+ */
+export function closeOnSignal(app: NestFastifyApplication, graceMs: number): Promise<NodeJS.Signals> {
+  return new Promise((resolve, reject) => {
+    const close = (signal: NodeJS.Signals): void => {
+      app.get(Drain).begin(app.getHttpServer(), graceMs);
+      app.close().then(() => resolve(signal), reject);
+    };
+    process.once('SIGTERM', close);
+    process.once('SIGINT', close);
+  });
+}

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { subscribe, type ExecutionArgs, type GraphQLError } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type Context, type Server as ProtocolServer, type SubscribePayload } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { addressOf, identityKey } from './edge-options.js';
+import { isRefusal } from './documents.js';
+import { apiError, badInput } from './error-codes.js';
+import { faultOf } from './error-mapping.js';
+import type { Endpoint } from './http-endpoint.js';
+import { isLocalHost, mayCall } from './origins.js';
+import { TOKEN_LEEWAY_MS, type VerifiedIdentity } from './token-verifier.js';
+
+interface Extra {
+  readonly request: IncomingMessage;
+  readonly socket: WebSocket;
+  identity: VerifiedIdentity | null;
+  expiry: NodeJS.Timeout | undefined;
+}
+type SocketContext = Context<Record<string, unknown> | undefined, Extra>;
+
+const PAYLOAD_BYTES_MAX = 64 * 1024;
+const CONNECTION_INIT_MS = 3_000;
+const KEEP_ALIVE_MS = 15_000;
+const SOCKETS_MAX = 10_000;
+const CLOSE_WAIT_MS = 2_000;
+/** Live subscriptions of one identity, over all its sockets of this process (`api.md`, Subscriptions). */
+export const SUBSCRIPTIONS_PER_PRINCIPAL_MAX = 20;
+/** setTimeout counts in 31 bits; a longer wait is taken in steps. */
+const TIMEOUT_MS_MAX = 0x7fffffff;
+const TRY_AGAIN_LATER = 1013;
+const GOING_AWAY = 1001;
+
+/** Live sockets by identity, so that what one identity subscribes to is counted over all of them. */
+type Connections = Map<string, Set<SocketContext>>;
+
+/**
+ * Subscriptions by graphql-transport-ws on the HTTP server's upgrade. A socket has an identity or is closed with 4403,
+ * and again at its token's expiry. Documents are checked by the same `Documents` as over HTTP; queries and mutations
+ * are refused here, so that what is said of them over HTTP holds for all of them.
+ */
+export function serveSockets(server: Server, endpoint: Endpoint): { close(): Promise<void> } {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_BYTES_MAX, handleProtocols, perMessageDeflate: false });
+  const protocol = protocolOf(endpoint);
+  const answering = new WeakSet<WebSocket>();
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    const refused = refusal(endpoint, request, sockets.clients.size);
+    if (refused !== undefined) return refuse(socket, refused);
+    sockets.handleUpgrade(request, socket, head, (accepted) => {
+      answering.add(accepted);
+      accepted.on('pong', () => answering.add(accepted));
+      open({ protocol, endpoint }, accepted, request);
+    });
+  };
+  server.on('upgrade', upgrade);
+  const pinging = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (!answering.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }, KEEP_ALIVE_MS).unref();
+  return {
+    close: async () => {
+      clearInterval(pinging);
+      server.off('upgrade', upgrade);
+      await closeAll(sockets);
+    },
+  };
+}
+
+function open({ protocol, endpoint }: { protocol: ProtocolServer<Extra>; endpoint: Endpoint }, socket: WebSocket, request: IncomingMessage): void {
+  const { metrics, log } = endpoint.options;
+  metrics.sockets.inc();
+  // ws closes the socket itself after an error; without a listener the process would end.
+  socket.on('error', (error) => log.error(faultOf(error), 'socket error'));
+  const closed = protocol.opened(
+    {
+      protocol: socket.protocol,
+      send: (data) =>
+        new Promise((resolve) => {
+          // Resolved once the bytes left for the kernel: a slow reader slows its own subscriptions. A failed send ends in 'close'.
+          if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
+          else resolve();
+        }),
+      close: (code, reason) => socket.close(code, reason),
+      onMessage: (handle) => {
+        socket.on('message', (data: Buffer) => {
+          handle(data.toString('utf8')).catch((error: unknown) => {
+            log.error(faultOf(error), 'socket message failed');
+            socket.close(CloseCode.InternalServerError, 'Internal error');
+          });
+        });
+      },
+    },
+    { request, socket, identity: null, expiry: undefined },
+  );
+  socket.once('close', (code, reason) => {
+    metrics.sockets.dec();
+    closed(code, reason.toString('utf8')).catch((error: unknown) => log.error(faultOf(error), 'socket close failed'));
+  });
+}
+
+function protocolOf(endpoint: Endpoint): ProtocolServer<Extra> {
+  const { admission, options } = endpoint;
+  const connections: Connections = new Map();
+  const shown = (errors: readonly GraphQLError[]) => errors.map((error) => options.errors.toApi(error).toJSON());
+  return makeServer<Record<string, unknown> | undefined, Extra>({
+    schema: endpoint.schema,
+    connectionInitWaitTimeout: CONNECTION_INIT_MS,
+    onConnect: (context) => connect(endpoint, connections, context),
+    onSubscribe: (context, _id, payload) => {
+      try {
+        return admitted(endpoint, connections, { context, payload });
+      } catch (error) {
+        return [options.errors.toApi(error)];
+      }
+    },
+    context: ({ extra }) => admission.context({ requestId: randomUUID(), identity: extra.identity, language: extra.request.headers['accept-language'] }),
+    subscribe,
+    onNext: (_context, _id, _payload, _args, result) => (result.errors ? { ...result, errors: shown(result.errors) } : undefined),
+    onError: (_context, _id, _payload, errors) => shown(errors),
+    onClose: ({ extra }, ...rest) => {
+      void rest;
+      clearTimeout(extra.expiry);
+      if (extra.identity) forget(connections, identityKey(extra.identity), extra);
+    },
+  });
+}
+
+/** False closes with 4403, as graphql-transport-ws says; without keys the client is told to come back. */
+async function connect({ admission, options }: Endpoint, connections: Connections, context: SocketContext): Promise<boolean> {
+  const { extra } = context;
+  try {
+    extra.identity = await admission.identify(context.connectionParams?.['authorization']);
+  } catch (error) {
+    const code = options.errors.toApi(error).extensions['code'];
+    if (code !== 'UNAUTHENTICATED') extra.socket.close(TRY_AGAIN_LATER, 'Try again later');
+    return code !== 'UNAUTHENTICATED';
+  }
+  if (extra.identity === null) return false;
+  const key = identityKey(extra.identity);
+  connections.set(key, (connections.get(key) ?? new Set()).add(context));
+  closeAtExpiry(extra, extra.identity, admission.now);
+  return true;
+}
+
+function forget(connections: Connections, key: string, extra: Extra): void {
+  const own = connections.get(key);
+  if (!own) return;
+  for (const context of own) if (context.extra === extra) own.delete(context);
+  if (own.size === 0) connections.delete(key);
+}
+
+function closeAtExpiry(extra: Extra, { expiresAt }: VerifiedIdentity, now: () => number): void {
+  const at = expiresAt * 1000;
+  // A token taken within the leeway of its expiry lives to the end of the leeway.
+  const until = at > now() ? at : at + TOKEN_LEEWAY_MS;
+  const wait = (): void => {
+    const left = until - now();
+    if (left <= 0) extra.socket.close(CloseCode.Forbidden, 'Token expired');
+    else extra.expiry = setTimeout(wait, Math.min(left, TIMEOUT_MS_MAX)).unref();
+  };
+  wait();
+}
+
+function admitted({ schema, documents, admission }: Endpoint, connections: Connections, of: { context: SocketContext; payload: SubscribePayload }): ExecutionArgs | readonly GraphQLError[] {
+  const { context, payload } = of;
+  const { identity } = context.extra;
+  // graphql-ws lets no operation pass before the acknowledgement, which takes an identity.
+  if (identity === null) return [apiError('UNAUTHENTICATED', 'A valid token is needed.')];
+  admission.admitIdentity(identity);
+  let live = 0;
+  for (const own of connections.get(identityKey(identity)) ?? []) live += Object.keys(own.subscriptions).length;
+  if (live > SUBSCRIPTIONS_PER_PRINCIPAL_MAX) return [apiError('OVERLOADED', `At most ${String(SUBSCRIPTIONS_PER_PRINCIPAL_MAX)} subscriptions at a time.`)];
+  const operation = documents.prepare({ query: payload.query, operationName: payload.operationName ?? null, variables: payload.variables ?? null });
+  if (isRefusal(operation)) return operation;
+  if (operation.node.operation !== 'subscription') return [badInput('Queries and mutations are sent over HTTP.')];
+  return { schema, document: operation.document, operationName: operation.operationName, variableValues: operation.variables };
+}
+
+/** The status an upgrade is refused with, or undefined. */
+function refusal({ path, admission, options }: Endpoint, request: IncomingMessage, open: number): number | undefined {
+  if (options.localOnly && !isLocalHost(request.headers.host)) return 421;
+  if (request.url?.split('?', 1)[0] !== path) return 404;
+  if (!mayCall(request.headers, options)) return 403;
+  if (open >= SOCKETS_MAX) return 503;
+  try {
+    admission.admitAddress(addressOf(request, options.proxyHops));
+    return undefined;
+  } catch {
+    return 429;
+  }
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Says good-bye to all, waits a little for their answers, then cuts. */
+async function closeAll(sockets: WebSocketServer): Promise<void> {
+  for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away');
+  const cut = setTimeout(() => {
+    for (const socket of sockets.clients) socket.terminate();
+  }, CLOSE_WAIT_MS);
+  await new Promise<void>((resolve) => sockets.close(() => resolve()));
+  await Promise.all([...sockets.clients].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()))));
+  clearTimeout(cut);
+}
