@@ -33,16 +33,15 @@ interface Case {
   readonly input: Record<string, unknown>;
   readonly expect: unknown;
 }
-function vector(file: string, index: number): Case {
-  const cases: readonly Case[] = JSON.parse(
-    readFileSync(new URL(`../../../test/vectors/${file}.json`, import.meta.url), 'utf8'),
-  );
-  const [found] = cases.slice(index);
-  if (found === undefined) throw new Error(`${file} has no case ${index}`);
+const vectors = (file: string): readonly Case[] =>
+  JSON.parse(readFileSync(new URL(`../../../test/vectors/${file}.json`, import.meta.url), 'utf8'));
+function firstVector(file: string): Case {
+  const [found] = vectors(file);
+  if (found === undefined) throw new Error(`${file} is empty`);
   return found;
 }
-const company = vector('scoring/hand-made', 0);
-const year = vector('composite/hand-made', 0);
+const company = firstVector('scoring/hand-made');
+const year = firstVector('composite/hand-made');
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const companyAnswer = { status: 'RATED', provisional: false, total: '103.19', grade: 'S' };
 const yearAnswer = {
@@ -69,6 +68,20 @@ describe('score', () => {
     );
     expect(second).toEqual(yearAnswer);
   });
+
+  it.each(['scoring/hand-made', 'scoring/random', 'composite/hand-made', 'composite/random'])(
+    'answers every input of the golden vectors %s',
+    async (file) => {
+      const cases = vectors(file);
+      const { code, answers } = await run([], ...cases.map(({ input }) => line(input)));
+      expect(code).toBe(0);
+      const outcome = (answer: unknown) => {
+        const { status, total, grade } = answer as { status: unknown; total: unknown; grade: unknown };
+        return { status, total, grade };
+      };
+      expect(answers().map(outcome)).toEqual(cases.map((one) => outcome(one.expect)));
+    },
+  );
 
   it('reads one value over many lines, a byte order mark, CRLF, and bytes cut inside a character', async () => {
     const pretty = JSON.stringify({ ...company.input, facts: {} }, null, 2).replaceAll('\n', '\r\n');

@@ -1,7 +1,7 @@
-import { daysInclusive } from '../../kernel/day.js';
 import { assert } from '../../kernel/defect.js';
 import type { Accumulation, QuantityName, SpanInput, TargetVersion } from '../input.js';
 import type { Derived } from './actual.js';
+import { daysInclusive } from './days.js';
 import { decimalOf, sumOf } from './decimal.js';
 import { node } from './node.js';
 
