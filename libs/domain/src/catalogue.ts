@@ -4,6 +4,8 @@ import { appraisalCommands } from './appraisal-commands.js';
 import { appraisalEvents } from './appraisal.events.js';
 import { schemeEvents } from './scheme.events.js';
 import { schemeCommands } from './scheme.js';
+import { cycleCommands } from './cycle-commands.js';
+import { cycleEvents } from './cycle.events.js';
 import { targetEvents } from './target.events.js';
 import { targetCommands } from './target.js';
 import { companyEvents } from './company.events.js';
@@ -14,12 +16,15 @@ import { metricEvents } from './metric.events.js';
 import { metricCommands } from './metric.js';
 import { templateEvents } from './template.events.js';
 import { templateCommands } from './template.js';
+import { factsEvents } from './facts.events.js';
+import { factsCommands } from './facts.js';
 
 /**
  * Every event there is, by the category of the streams that hold it (`domain.md`). Codec, audit trail and the
  * generated pages read this; an aggregate is added with one line.
  */
 export const eventTables = {
+  facts: factsEvents,
   template: templateEvents,
   metric: metricEvents,
   person: personEvents,
@@ -27,10 +32,12 @@ export const eventTables = {
   scheme: schemeEvents,
   appraisal: appraisalEvents,
   target: targetEvents,
+  cycle: cycleEvents,
 } as const satisfies Readonly<Record<string, EventDefinitions>>;
 
 /** Every command there is, by the aggregate that decides it. */
 export const commandCatalogue = {
+  facts: factsCommands,
   template: templateCommands,
   metric: metricCommands,
   person: personCommands,
@@ -38,6 +45,7 @@ export const commandCatalogue = {
   scheme: schemeCommands,
   appraisal: appraisalCommands,
   target: targetCommands,
+  cycle: cycleCommands,
 } as const satisfies Readonly<Record<string, CommandDefinitions>>;
 
 /** An event type with the categories whose streams hold it; the ballots of the committee go to several. */

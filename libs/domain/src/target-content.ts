@@ -2,9 +2,8 @@ import type { Span } from './kernel/day.js';
 import { inSpan } from './kernel/day.js';
 import { fact, reject } from './kernel/decision.js';
 import type { Rejection } from './kernel/decision.js';
-import type { Accumulation, Direction, QuantityName } from './scoring/input.js';
-import { QUANTITY_NAMES } from './scoring/input.js';
-import { decimalOf } from './scoring/v1/decimal.js';
+import { targetBroken } from './scoring/demands.js';
+import type { Accumulation, Direction } from './scoring/input.js';
 import type { KeyAction, TargetMilestone, TargetPhase, TargetQuantities, TargetResource } from './target.events.js';
 
 /** What a target states, whole: every list is there, if empty. */
@@ -25,15 +24,6 @@ export interface TargetMetric {
   readonly accumulation: Accumulation;
 }
 
-const NEEDED: Readonly<Record<Direction, readonly QuantityName[]>> = {
-  HIGHER: ['target'],
-  LOWER: ['target', 'limit'],
-  BAND: ['low', 'high', 'lowLimit', 'highLimit'],
-  BINARY: [],
-  MILESTONES: [],
-};
-const ALLOWED: Readonly<Record<Direction, readonly QuantityName[]>> = { ...NEEDED, HIGHER: ['target', 'baseline'] };
-
 /**
  * Content after a patch. Nothing but what the patch names changes.
  */
@@ -48,41 +38,33 @@ export function patched(content: TargetContent, patch: TargetContentPatch): Targ
   };
 }
 
-/** Names of the quantities that are stated, in the order of `scoring.md` §2. */
-export const statedNames = (quantities: TargetQuantities): readonly QuantityName[] =>
-  QUANTITY_NAMES.filter((name) => quantities[name] !== undefined);
-
 /**
- * `TARGET_NOT_QUANTIFIED` unless metric and value are there and `scoring.md` §3 accepts them: exactly the quantities of
- * the direction, in order, and for `MILESTONES` at least one milestone. `first` is the first version's quantities:
- * every later version states the same ones. Null where all is well.
- *
- * | direction | demanded |
- * | --- | --- |
- * | `HIGHER` | `target > baseline` (0 where none) |
- * | `LOWER` | `limit > target` |
- * | `BAND` | `lowLimit < low <= high < highLimit` |
- * | `BINARY` | accumulation `LATEST`, no quantity |
+ * `TARGET_NOT_QUANTIFIED` unless metric and value are there and `scoring.md` §3 accepts them (`targetBroken`); `BINARY`
+ * goes with accumulation `LATEST` only. `first` is the first version's quantities: every later version states the same
+ * ones. Null where all is well.
  */
 export function notQuantified(
   metric: TargetMetric | null,
-  content: Pick<TargetContent, 'quantities' | 'milestones'>,
+  { quantities, milestones }: Pick<TargetContent, 'quantities' | 'milestones'>,
   first?: TargetQuantities,
 ): Rejection | null {
   if (metric === null) return reject('TARGET_NOT_QUANTIFIED', fact('missing', 'metric', 'CODE'));
-  const { direction } = metric;
-  const names = statedNames(content.quantities);
-  const missing = NEEDED[direction].find((name) => !names.includes(name));
-  if (missing !== undefined) return unquantified(metric, 'missing', missing);
-  const foreign = names.find((name) => !ALLOWED[direction].includes(name));
-  if (foreign !== undefined) return unquantified(metric, 'foreign', foreign);
-  if (first !== undefined && names.join() !== statedNames(first).join())
-    return unquantified(metric, 'firstVersionStates', statedNames(first).join(' '));
-  if (direction === 'MILESTONES' && content.milestones.length === 0)
-    return unquantified(metric, 'missing', 'milestones');
-  if (direction === 'BINARY' && metric.accumulation !== 'LATEST')
-    return unquantified(metric, 'accumulation', metric.accumulation);
-  return inOrder(direction, content.quantities) ? null : unquantified(metric, 'order', names.join(' '));
+  const { direction, accumulation } = metric;
+  if (direction === 'BINARY' && accumulation !== 'LATEST')
+    return reject(
+      'TARGET_NOT_QUANTIFIED',
+      fact('metric', metric.code, 'CODE'),
+      fact('accumulation', accumulation, 'CODE'),
+    );
+  const broken = targetBroken(direction, { ...quantities, milestones }, first);
+  if (broken === null) return null;
+  return reject(
+    'TARGET_NOT_QUANTIFIED',
+    fact('metric', metric.code, 'CODE'),
+    fact('direction', direction, 'CODE'),
+    fact('field', broken.field, 'CODE'),
+    fact('demand', broken.message),
+  );
 }
 
 /**
@@ -113,31 +95,3 @@ function repeatedCode(items: readonly { readonly code: string }[]): string | und
   const codes = items.map(({ code }) => code);
   return codes.find((code, index) => codes.indexOf(code) !== index);
 }
-
-function inOrder(
-  direction: Direction,
-  { target, baseline, limit, low, high, lowLimit, highLimit }: TargetQuantities,
-): boolean {
-  switch (direction) {
-    case 'HIGHER':
-      return less(baseline ?? '0', target);
-    case 'LOWER':
-      return less(target, limit);
-    case 'BAND':
-      return less(lowLimit, low) && !less(high, low) && less(high, highLimit);
-    case 'BINARY':
-    case 'MILESTONES':
-      return true;
-  }
-}
-
-const less = (a: string | undefined, b: string | undefined): boolean =>
-  a !== undefined && b !== undefined && decimalOf(a).lt(decimalOf(b));
-
-const unquantified = (metric: TargetMetric, name: string, value: string): Rejection =>
-  reject(
-    'TARGET_NOT_QUANTIFIED',
-    fact('metric', metric.code, 'CODE'),
-    fact('direction', metric.direction, 'CODE'),
-    fact(name, value, 'CODE'),
-  );

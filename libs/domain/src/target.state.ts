@@ -60,10 +60,13 @@ interface TargetBody {
   /** Recalibrations that met a target whose life had changed meanwhile: a race, shown and never hidden. */
   readonly clashes: readonly string[];
 }
+/** A target that holds. */
 export type LiveTarget = TargetBody & { readonly status: 'LIVE' };
 /** `ABSENT` before the first `TargetSet`. */
 export type TargetState = { readonly status: 'ABSENT' } | LiveTarget | (TargetBody & { readonly status: 'WITHDRAWN' });
+/** A target that was set, withdrawn or not. */
 export type KnownTarget = Exclude<TargetState, { readonly status: 'ABSENT' }>;
+/** The fold's beginning. */
 export const initialTarget: TargetState = { status: 'ABSENT' };
 
 /** The fold of `target-<id>` (`domain.md`, Targets). */
