@@ -3,7 +3,8 @@ import { level } from './kernel/calendar.js';
 import { defineEvents, type EventOf } from './kernel/event.js';
 import { basisPoints, code, day, decimal, names, oneOf, sha256, shape, text, uuid } from './kernel/schema.js';
 import { assentEvents } from './assent.js';
-import { ACCUMULATIONS, DIRECTIONS, EVALUATOR_KINDS, ROUNDING_MODES } from './scoring/input.js';
+import { metricFields } from './metric.events.js';
+import { EVALUATOR_KINDS, ROUNDING_MODES } from './scoring/input.js';
 
 /** The kind of an evaluation as a field of events and commands. */
 export const evaluatorKind = oneOf('EvaluatorKind', EVALUATOR_KINDS);
@@ -45,8 +46,8 @@ const indicatorProposed = shape('SchemeIndicatorProposal', indicatorFields);
 const indicator = shape('SchemeIndicator', {
   ...indicatorFields,
   /** Pinned from the metric, so that a version reads the same for ever. */
-  accumulation: oneOf('Accumulation', ACCUMULATIONS).nullable(),
-  direction: oneOf('Direction', DIRECTIONS).nullable(),
+  accumulation: metricFields.accumulation.nullable(),
+  direction: metricFields.direction.nullable(),
 });
 
 const band = shape('GradeBand', { grade: code, from: decimal.nullable() });
