@@ -1,7 +1,8 @@
 // Which way imports point. test/guards holds, for each rule, a file on which it bites.
 'use strict';
 
-const SPECS = '\\.spec\\.ts$';
+// Specs, and the made-up cases that several of them share.
+const SPECS = '\\.(spec|fixture)\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

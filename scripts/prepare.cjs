@@ -74,11 +74,11 @@ function readStamp(file) {
   }
 }
 
-/** SHA-256 over names and bytes. Specs are left out: no build contains them. */
+/** SHA-256 over names and bytes. Specs and their fixtures are left out: no build contains them. */
 function hashOf(entries) {
   const hash = crypto.createHash('sha256');
   for (const file of entries.flatMap(filesOf)) {
-    if (file.endsWith('.spec.ts')) continue;
+    if (/\.(spec|fixture)\.ts$/.test(file)) continue;
     hash.update(`${path.relative(ROOT, file)}\0`).update(fs.readFileSync(file)).update('\0');
   }
   return hash.digest('hex');

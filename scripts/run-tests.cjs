@@ -67,7 +67,7 @@ async function runJest(tier, jestArgs) {
   const outputFile = path.join(folder, 'result.json');
   const { files, workers } = TIERS[tier];
   const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin('jest/bin/jest.js')];
-  const ours = ['--testPathPatterns', files, '--maxWorkers', workers, '--passWithNoTests', '--json', '--outputFile', outputFile];
+  const ours = [`--testRegex=${files}`, '--maxWorkers', workers, '--passWithNoTests', '--json', '--outputFile', outputFile];
   const { code } = await node([...jest, ...ours, ...jestArgs], { captured: false });
   const counts = countsOf(outputFile, { code, partial: jestArgs.length > 0 });
   fs.rmSync(folder, { recursive: true, force: true });
