@@ -18,12 +18,15 @@ import { templateEvents } from './template.events.js';
 import { templateCommands } from './template.js';
 import { factsEvents } from './facts.events.js';
 import { factsCommands } from './facts.js';
+import { goalEvents } from './goal.events.js';
+import { goalCommands } from './goal.js';
 
 /**
  * Every event there is, by the category of the streams that hold it (`domain.md`). Codec, audit trail and the
  * generated pages read this; an aggregate is added with one line.
  */
 export const eventTables = {
+  goal: goalEvents,
   facts: factsEvents,
   template: templateEvents,
   metric: metricEvents,
@@ -37,6 +40,7 @@ export const eventTables = {
 
 /** Every command there is, by the aggregate that decides it. */
 export const commandCatalogue = {
+  goal: goalCommands,
   facts: factsCommands,
   template: templateCommands,
   metric: metricCommands,

@@ -66,3 +66,8 @@ export * from './cycle.state.js';
 export * from './cycle.js';
 export * from './recalibration-strategy.js';
 export * from './recalibration.js';
+export * from './goal.events.js';
+export * from './goal.js';
+export * from './goal.policy.js';
+export * from './goal-cascade.js';
+export * from './progress.js';
