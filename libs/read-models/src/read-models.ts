@@ -80,12 +80,7 @@ export class ReadModels {
       assert(hash, 'every view has a definition hash; run scripts/definition-hashes.mjs', { name });
       await projection.register({ hash, head: head.position });
     }
-    this.waking = wakeOnAppend({
-      source: this.options.source,
-      after: head.cursor,
-      appended: this.appended,
-      signal: this.ending.signal,
-    });
+    this.waking = wakeOnAppend({ source: this.options.source, after: head.position, appended: this.appended, signal: this.ending.signal });
     for (const runner of this.runners) runner.start();
   }
 

@@ -1,37 +1,39 @@
-import type { Cursor, START } from '@assay/event-log';
 import type { EventSource } from './event-source.js';
 import { Signal } from './signal.js';
 
-const RECONNECT_MS = 100;
-const RECONNECT_MS_MAX = 5000;
+const PAUSE_MS = 100;
+const PAUSE_MS_MAX = 5000;
 
+/** What following the log's end takes. */
 export interface WakeOptions {
-  readonly source: Pick<EventSource, 'subscribe'>;
-  readonly after: Cursor | typeof START;
+  readonly source: Pick<EventSource, 'moved' | 'head'>;
+  /** Head of the log as it was known. */
+  readonly after: number;
   readonly appended: Signal;
   readonly signal: AbortSignal;
 }
 
 /**
- * Moves the signal whenever something was appended, until aborted. A subscription that breaks or ends is taken up again
- * from the last event seen, with growing waits; projections look for themselves meanwhile.
+ * Moves the signal whenever something was appended, until aborted: one watcher for all projections of a process. A log
+ * that cannot be asked is asked again with growing pauses; what is wrong with it shows where it is read.
  */
 export async function wakeOnAppend({ source, after, appended, signal }: WakeOptions): Promise<void> {
-  let cursor = after;
-  let failures = 0;
+  let known = after;
+  let idle = 0;
   while (!signal.aborted) {
-    try {
-      for await (const batch of source.subscribe({ after: cursor, signal })) {
-        cursor = batch.cursor;
-        failures = 0;
-        appended.notify();
-      }
-    } catch {
-      // Whatever is wrong with the log shows where it is read; here only the waking is lost.
-    }
-    appended.notify();
-    failures += 1;
-    if (!signal.aborted)
-      await new Signal().after(0, Math.min(RECONNECT_MS * 2 ** Math.min(failures, 10), RECONNECT_MS_MAX), signal);
+    const position = await nextHead(source, known, signal);
+    idle = position > known ? 0 : idle + 1;
+    known = Math.max(known, position);
+    if (idle === 0) appended.notify();
+    else await new Signal().after(0, Math.min(PAUSE_MS * 2 ** Math.min(idle - 1, 10), PAUSE_MS_MAX), signal);
+  }
+}
+
+async function nextHead(source: WakeOptions['source'], known: number, signal: AbortSignal): Promise<number> {
+  try {
+    await source.moved(known, { signal });
+    return signal.aborted ? known : (await source.head()).position;
+  } catch {
+    return known;
   }
 }

@@ -11,15 +11,7 @@ export interface ColumnDefinition<Doc> {
 export type ColumnDefinitions<Doc> = Readonly<Record<string, ColumnDefinition<Doc>>>;
 
 /** The columns every row has beside those its view declares. */
-export const RESERVED: ReadonlySet<string> = new Set([
-  'key',
-  'doc',
-  'position',
-  'recordedAt',
-  'seq',
-  'since',
-  'reason',
-]);
+export const RESERVED: ReadonlySet<string> = new Set(['key', 'doc', 'position', 'recordedAt', 'seq']);
 
 /** The typed columns of one document. */
 export function columnsOf<Doc>(definitions: ColumnDefinitions<Doc>, doc: Doc): Record<string, ColumnValue> {

@@ -1,5 +1,5 @@
 import type { Day, Recorded } from '@assay/domain';
-import type { ColumnDefinitions, ColumnValue } from './columns.js';
+import { RESERVED, type ColumnDefinitions, type ColumnValue } from './columns.js';
 
 /**
  * How one category of streams is folded for a view. States are plain JSON: strings, finite numbers, booleans, null,
@@ -90,23 +90,29 @@ export type View<Doc = unknown> = ViewDefinition<CategoryFolds, string, Doc, unk
 const NAME = /^[a-z][a-z0-9_]{0,29}$/;
 
 /**
- * Declares a view and checks what types cannot: its name, its version, that its roots and index columns exist.
- * A wrong declaration throws when the module is loaded, not when the first event arrives.
+ * Declares a view: `defineView<Doc, Row>()({ ... })`, its document (and history row) type stated, the types of its folds
+ * inferred. Checks what types cannot: name, version, that roots and index columns exist. A wrong declaration throws when
+ * the module is loaded, not when the first event arrives.
  */
-export function defineView<F extends CategoryFolds, R extends keyof F & string, Doc, Row = never>(
-  definition: ViewDefinition<F, R, Doc, Row>,
-): ViewDefinition<F, R, Doc, Row> & View<Doc> {
-  const { name, version, columns, indexes = [] } = definition;
+export function defineView<Doc, Row = never>() {
+  return <F extends CategoryFolds, R extends keyof F & string>(
+    definition: ViewDefinition<F, R, Doc, Row>,
+  ): ViewDefinition<F, R, Doc, Row> & View<Doc> => {
+    checkDefinition(definition);
+    return definition;
+  };
+}
+
+function checkDefinition({ name, version, root, categories, columns, indexes = [] }: View): void {
   if (!NAME.test(name)) throw new Error(`view name ${name}: a-z, 0-9 and _, at most 30`);
   if (!Number.isInteger(version) || version < 1) throw new Error(`view ${name}: version ${version}`);
-  for (const root of rootsOf(definition))
-    if (!(root in definition.categories)) throw new Error(`view ${name}: root ${root} has no fold`);
-  for (const column of indexes.flat()) {
-    if (!(column in columns) && column !== 'position')
-      throw new Error(`view ${name}: index over an unknown column ${column}`);
+  for (const one of rootsOf({ root })) if (!(one in categories)) throw new Error(`view ${name}: root ${one} has no fold`);
+  for (const column of Object.keys(columns)) {
+    if (RESERVED.has(column)) throw new Error(`view ${name}: every row has a column ${column} already`);
   }
-  // The machinery handles views whose state types it does not know; the functions only ever meet states of their own folds.
-  return definition as ViewDefinition<F, R, Doc, Row> & View<Doc>;
+  for (const column of indexes.flat()) {
+    if (!(column in columns) && column !== 'position') throw new Error(`view ${name}: index over an unknown column ${column}`);
+  }
 }
 
 export const rootsOf = (view: { readonly root: string | readonly string[] }): readonly string[] =>

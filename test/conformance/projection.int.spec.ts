@@ -1,0 +1,4 @@
+import { projectionContract } from './projection.js';
+import { postgresHarness } from './projection-harness.js';
+
+projectionContract('postgres', postgresHarness);
