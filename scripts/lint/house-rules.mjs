@@ -81,6 +81,7 @@ export const SPECS = {
   'max-lines': ['error', 600],
   'max-lines-per-function': 'off',
   'assay/cast-says-why': 'off',
+  'assay/decorator-files': 'off',
   'no-restricted-properties': ['error', MATH_RANDOM],
   'no-restricted-imports': ['error', { paths: NEST_BANNED }],
   'no-restricted-syntax': [
