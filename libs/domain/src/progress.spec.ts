@@ -74,6 +74,7 @@ describe('attainment to a day', () => {
   });
   it.each([
     ['before the period', { day: '2026-06-30' }, { ...none, elapsedWorkingDays: 0, elapsedShare: '0' }],
+    ['without any fact', { facts: held() }, { ...none, elapsedWorkingDays: 32, workingDays: 66 }],
     [
       'without a fact yet',
       { day: '2026-07-09' },

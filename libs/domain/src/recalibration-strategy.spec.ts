@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { GoalState } from './goal.js';
+import { strategyGoalsOf } from './recalibration-goals.js';
 import { strategyLeft, targetSum } from './recalibration-strategy.js';
 import type { RecalibrationItems, StrategyGoal } from './recalibration-strategy.js';
 import { addDays, daysInclusive } from './kernel/day.js';
@@ -186,6 +188,60 @@ describe('the sum', () => {
     expect(of({ level: 'MONTH' }, quarter, july)).toBe('30');
     expect(of({ level: 'YEAR' }, july)).toBe('30');
     expect(of({ level: 'YEAR' })).toBe('0');
+  });
+});
+
+describe('the goals from folded streams', () => {
+  const goal = (
+    goalId: string,
+    parent: string | null,
+    more: { readonly to?: string; readonly revisedAt?: number } = {},
+  ): GoalState => {
+    const content = {
+      value: '100',
+      period: { from: '2026-07-01', to: more.to ?? '2026-09-30' },
+      toleranceBasisPoints: 50,
+    };
+    const positions = more.revisedAt === undefined ? [1] : [1, more.revisedAt];
+    const versions = positions.map((position) => ({ ...content, position, eventId: `${goalId}-${String(position)}` }));
+    const names = { en: goalId, zh: goalId };
+    return {
+      status: 'LIVE',
+      goalId,
+      parent,
+      names,
+      metric: 'value',
+      unit: 'EAST',
+      versions,
+      proposed: null,
+      ...content,
+    };
+  };
+  const gone: LiveTarget = target('c', [first('1')]);
+  it('count each live target for its goal and the goals above it', () => {
+    const goals = [
+      goal('year', null, { to: '2027-06-30', revisedAt: 9 }),
+      goal('goal', 'year', { revisedAt: 4 }),
+      goal('aside', 'year'),
+      { status: 'ABSENT' } as const,
+    ];
+    const targets = [
+      target('a', [first('1')]),
+      target('b', [first('1')], { goal: 'aside' }),
+      { ...gone, status: 'WITHDRAWN' as const },
+    ];
+    const folded = strategyGoalsOf(goals, targets, { accumulations: { value: 'SUM' }, openedPosition: 5 });
+    const told = folded.map(({ goalId, level, revisedSinceOpening, targets: held }) => [
+      goalId,
+      level,
+      revisedSinceOpening,
+      held.map((one) => (one.status === 'ABSENT' ? '' : one.targetId)).join(),
+    ]);
+    expect(told).toEqual([
+      ['year', 'YEAR', true, 'a,b'],
+      ['goal', 'QUARTER', false, 'a'],
+      ['aside', 'QUARTER', false, 'b'],
+    ]);
   });
 });
 
