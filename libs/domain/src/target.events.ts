@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { defineEvents, type EventOf } from './kernel/event.js';
 import { ownerId } from './kernel/owner.js';
-import { basis, basisPoints, code, day, decimal, names, oneOf, sha256, shape, uuid } from './kernel/schema.js';
+import { basis, basisPoints, code, day, decimal, fields, names, oneOf, sha256, shape, uuid } from './kernel/schema.js';
 
 /** Stream of a cycle, `cycle-<LEVEL>-<code>`: how targets and appraisals name their cycle. */
 export const cycleStream = z
   .string()
   .regex(/^cycle-(MONTH|QUARTER|YEAR)-[0-9A-Z-]{4,7}$/, 'a cycle, e.g. cycle-QUARTER-2026Q3')
-  .meta({ description: 'Stream of the cycle, e.g. cycle-QUARTER-2026Q3.' });
+  .register(fields, { description: 'Stream of the cycle, e.g. cycle-QUARTER-2026Q3.' });
 
 /** How a version lies over the days of the period (`scoring.md` §2). */
 export const versionMode = oneOf('TargetVersionMode', ['REPLACE', 'PRORATE']);

@@ -13,7 +13,7 @@ const UNIT_OWNER_PATTERN = /^unit:[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 export const ownerId = z
   .string()
   .refine((text) => UNIT_OWNER_PATTERN.test(text) || uuid.safeParse(text).success, 'a person id, or unit:<code>')
-  .register(fields, { graphql: 'OwnerId', description: 'A person id, or `unit:` and the code of a unit.' });
+  .register(fields, { description: 'A person id, or `unit:` and the code of a unit.' });
 
 /** The owner id of a unit. */
 export const unitOwner = (unitCode: string): string => `${UNIT_PREFIX}${code.parse(unitCode)}`;
