@@ -49,6 +49,8 @@ export interface FactBounds {
   readonly cutOff: number | null;
   readonly effectiveOn: Day | null;
   readonly doubles: readonly FactKey[];
+  /** The metric of the facts; a double of another one is none of them. */
+  readonly metric?: string;
   readonly accumulation?: Accumulation | null;
 }
 
@@ -59,7 +61,7 @@ export interface FactBounds {
  */
 export function takenFacts(held: OwnerFacts, bounds: FactBounds): readonly FactInput[] {
   const taken = held.facts
-    .filter((fact) => !bounds.doubles.some((key) => sameFact(key, fact)))
+    .filter((fact) => !countsElsewhere(fact, bounds))
     .flatMap((fact) => revisionsTaken(fact, bounds))
     .sort((a, b) => a.position - b.position);
   const facts = taken.map(({ position: _, ...fact }) => fact);
@@ -106,13 +108,14 @@ export function isDouble({ facts }: OwnerFacts, bounds: FactBounds): string | nu
   const { span } = bounds;
   if (span === null) return null;
   const twice = facts
-    .filter((fact) => bounds.doubles.some((key) => sameFact(key, fact)))
+    .filter((fact) => countsElsewhere(fact, bounds))
     .flatMap((fact) => revisionsTaken(fact, bounds))
     .find(({ occurredOn }) => inSpan(occurredOn, span));
   return twice?.eventId ?? null;
 }
 
-const sameFact = (key: FactKey, fact: FactHistory): boolean => key.source === fact.source && key.factId === fact.factId;
+const countsElsewhere = ({ source, factId }: FactHistory, { doubles, metric }: FactBounds): boolean =>
+  doubles.some((key) => key.source === source && key.factId === factId && (key.metric ?? metric) === metric);
 
 type Taken = FactInput & { readonly position: number };
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FactHistory, FactReport } from './appraisal-facts.js';
+import { scoreChange } from './appraisal-score-change.js';
 import {
   derivationDigest,
   indicatorsWithFacts,
   publishedScore,
-  scoreChange,
   scoreInputOf,
   scoreOfAppraisal,
   totalsAround,
@@ -166,11 +166,17 @@ describe('scoreOfAppraisal (scoring.md; domain.md, Appraisals)', () => {
     ]);
     const double = {
       ...withFacts(factAt(100, '900'), factAt(101, '40')),
-      doubles: [{ source: 'crm', factId: 'f101' }],
+      doubles: [{ metric: 'sales', source: 'crm', factId: 'f101' }],
     };
     expect(scoreOfAppraisal(everyone, double).pending).toEqual([{ indicator: 'sales', code: 'DOUBLE' }]);
     const retracted = { ...factAt(101, '40'), retraction: { eventId: id(102), position: 102 } };
     expect(scoreOfAppraisal(everyone, { ...double, ...withFacts(factAt(100, '900'), retracted) }).total).toBe(TOTAL);
+  });
+
+  it('leaves a fact alone that is a double in another metric only', () => {
+    expect(
+      scoreOfAppraisal(everyone, { ...sources, doubles: [{ metric: 'deals', source: 'crm', factId: 'f100' }] }).total,
+    ).toBe(TOTAL);
   });
 
   it('takes states as ruled: not applicable and waived redistribute, unavailable blocks', () => {

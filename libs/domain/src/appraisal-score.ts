@@ -11,7 +11,7 @@ import type { SchemeVersion } from './scheme.js';
 import type { DerivationNode } from './scoring/derivation.js';
 import { CURRENT_ENGINE, score } from './scoring/engines.js';
 import type { ScoreInput } from './scoring/input.js';
-import type { IndicatorResult, ScoreResult } from './scoring/result.js';
+import type { ScoreResult } from './scoring/result.js';
 import { initialTarget, targetVersionsForScore, type TargetState } from './target.state.js';
 import { scoringScheme } from './scheme-scoring.js';
 
@@ -116,7 +116,7 @@ export function indicatorsWithFacts(appraisal: KnownAppraisal, sources: ScoreSou
   const { eligible } = appraisal;
   if (eligible === null) return [];
   const has = (metric: string): boolean =>
-    takenFacts(factsOf(sources, metric), within(appraisal, sources)).some(({ occurredOn }) =>
+    takenFacts(factsOf(sources, metric), { ...within(appraisal, sources), metric }).some(({ occurredOn }) =>
       inSpan(occurredOn, eligible),
     );
   return appraisal.indicators.filter(({ metric }) => metric !== null && has(metric)).map(({ code }) => code);
@@ -134,45 +134,6 @@ export function totalsAround(
   );
   const after = scoreOfAppraisal({ ...appraisal, indicators }, sources);
   return { before: scoreOfAppraisal(appraisal, sources).total, after: after.total };
-}
-
-/** What a score history records: the figures that people compare. */
-export type ScoreFigures = Pick<AppraisalScore, 'status' | 'total' | 'grade' | 'provisional'> & {
-  readonly indicators: readonly IndicatorResult[];
-};
-export interface FigureChange<T> {
-  readonly before: T | null;
-  readonly after: T | null;
-}
-/** What differs between two scores; a member is there only where it does. */
-export interface ScoreChange {
-  readonly status?: FigureChange<string>;
-  readonly total?: FigureChange<string>;
-  readonly grade?: FigureChange<string>;
-  readonly indicators?: readonly (FigureChange<IndicatorResult> & { readonly code: string })[];
-}
-/**
- * The difference that makes an entry of the score history, or null where total, grade, status and every indicator are
- * the same (`architecture.md`, History and replay). `before` is null at the opening.
- */
-export function scoreChange(before: ScoreFigures | null, after: ScoreFigures): ScoreChange | null {
-  const figure = (name: 'status' | 'total' | 'grade'): ScoreChange => {
-    const was = before?.[name] ?? null;
-    return was === after[name] ? {} : { [name]: { before: was, after: after[name] } };
-  };
-  const codes = [...new Set([...(before?.indicators ?? []), ...after.indicators].map(({ code }) => code))];
-  const indicators = codes.flatMap((code) => {
-    const was = before?.indicators.find((one) => one.code === code) ?? null;
-    const is = after.indicators.find((one) => one.code === code) ?? null;
-    return canonicalText(was) === canonicalText(is) ? [] : [{ code, before: was, after: is }];
-  });
-  const change = {
-    ...figure('status'),
-    ...figure('total'),
-    ...figure('grade'),
-    ...(indicators.length === 0 ? {} : { indicators }),
-  };
-  return Object.keys(change).length === 0 ? null : change;
 }
 
 /** The input of `score` for an appraisal: what takes part, in recorded order, each with the event it came from. */
@@ -197,7 +158,7 @@ export function scoreInputOf(appraisal: KnownAppraisal, sources: ScoreSources, o
     facts: Object.fromEntries(
       measured.map(({ code, metric }) => [
         code,
-        takenFacts(factsOf(sources, metric), { ...taking, accumulation: accumulationOf(sources, code) }),
+        takenFacts(factsOf(sources, metric), { ...taking, metric, accumulation: accumulationOf(sources, code) }),
       ]),
     ),
     ratings: Object.fromEntries(
@@ -259,7 +220,7 @@ function stateOf(
     const hidden = given.rating.sealed && ratingsOf(code, given.rating).length === 0 && countsInTotal(indicator);
     return hidden ? [[code, { state: 'PENDING', code: 'SEALED', eventId: appraisal.openedEventId }]] : [];
   }
-  const double = isDouble(factsOf(given.sources, metric), within(appraisal, given.sources));
+  const double = isDouble(factsOf(given.sources, metric), { ...within(appraisal, given.sources), metric });
   return double === null ? [] : [[code, { state: 'PENDING', code: 'DOUBLE', eventId: double }]];
 }
 

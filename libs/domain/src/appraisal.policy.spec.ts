@@ -182,11 +182,7 @@ describe('sealed ratings (domain.md, Appraisals)', () => {
     expect(shown(waiting, people.hr)).toBe('SELF SUPERIOR CROSS_DEPARTMENT');
     // The one replaced keeps what they wrote, and loses the rest.
     expect(shown(waiting, people.superior)).toBe('SUPERIOR');
-    const hrWaiting = known([
-      ...allRated,
-      unsealed,
-      { ...reassigned, data: { ...reassigned.data, evaluatorId: HR } },
-    ]);
+    const hrWaiting = known([...allRated, unsealed, { ...reassigned, data: { ...reassigned.data, evaluatorId: HR } }]);
     expect([scoreSight(hrWaiting, people.hr), shown(hrWaiting, people.hr)]).toEqual(['SEALED', '']);
     const inNow = known([...allRated, unsealed, reassigned, rate('SUPERIOR', OTHER, '50')]);
     expect([scoreSight(inNow, people.stranger), shown(inNow, people.stranger)]).toEqual([

@@ -2,6 +2,8 @@ import type { CommandDefinitions } from './kernel/decision.js';
 import type { EventDefinition, EventDefinitions } from './kernel/event.js';
 import { appraisalCommands } from './appraisal-commands.js';
 import { appraisalEvents } from './appraisal.events.js';
+import { compositeCommands } from './composite.js';
+import { compositeEvents } from './composite.events.js';
 import { schemeEvents } from './scheme.events.js';
 import { schemeCommands } from './scheme.js';
 import { cycleCommands } from './cycle-commands.js';
@@ -34,6 +36,7 @@ export const eventTables = {
   company: companyEvents,
   scheme: schemeEvents,
   appraisal: appraisalEvents,
+  composite: compositeEvents,
   target: targetEvents,
   cycle: cycleEvents,
 } as const satisfies Readonly<Record<string, EventDefinitions>>;
@@ -48,6 +51,7 @@ export const commandCatalogue = {
   company: companyCommands,
   scheme: schemeCommands,
   appraisal: appraisalCommands,
+  composite: compositeCommands,
   target: targetCommands,
   cycle: cycleCommands,
 } as const satisfies Readonly<Record<string, CommandDefinitions>>;

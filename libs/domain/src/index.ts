@@ -74,3 +74,6 @@ export * from './goal.policy.js';
 export * from './goal-cascade.js';
 export * from './progress.js';
 export * from './appraisal-sources.js';
+export * from './composite.events.js';
+export * from './composite.js';
+export * from './composite.policy.js';
