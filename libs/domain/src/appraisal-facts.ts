@@ -115,7 +115,9 @@ export function isDouble({ facts }: OwnerFacts, bounds: FactBounds): string | nu
 }
 
 const countsElsewhere = ({ source, factId }: FactHistory, { doubles, metric }: FactBounds): boolean =>
-  doubles.some((key) => key.source === source && key.factId === factId && (key.metric ?? metric) === metric);
+  doubles.some(
+    (key) => key.source === source && key.factId === factId && (key.metric ?? metric) === (metric ?? key.metric),
+  );
 
 type Taken = FactInput & { readonly position: number };
 

@@ -55,6 +55,8 @@ export const ruledState = oneOf('RuledState', ['NOT_APPLICABLE', 'UNAVAILABLE', 
 const totals = { totalBefore: decimal.nullable(), totalAfter: decimal.nullable() };
 /** `proposal` is the proposing event, where there was one. */
 const ruling = { indicator: code, proposal: uuid.nullable(), ...totals, basis };
+/** Whether there is a total and a grade (`scoring.md` §§7, 9). */
+export const ratingStatus = oneOf('RatingStatus', ['RATED', 'NOT_RATED']);
 const revision = z.int().min(1);
 
 /**
@@ -157,7 +159,7 @@ export const appraisalEvents = defineEvents({
     data: z.strictObject({
       revision,
       publishedOn: day,
-      status: oneOf('RatingStatus', ['RATED', 'NOT_RATED']),
+      status: ratingStatus,
       total: decimal.nullable(),
       grade: code.nullable(),
       schemeId: uuid,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { level } from './kernel/calendar.js';
 import { defineEvents, type EventOf } from './kernel/event.js';
+import { ratingStatus } from './appraisal.events.js';
 import { basis, basisPoints, code, day, decimal, oneOf, sha256, shape, text, uuid } from './kernel/schema.js';
 
 /** One final appraisal of the year as the composite took it. */
@@ -31,7 +32,7 @@ export const compositeEvents = defineEvents({
       revision: z.int().min(1),
       publishedOn: day,
       parts: z.array(compositePart).max(400),
-      status: oneOf('RatingStatus', ['RATED', 'NOT_RATED']),
+      status: ratingStatus,
       total: decimal.nullable(),
       grade: code.nullable(),
       /** Weights of the levels present. */
