@@ -152,10 +152,11 @@ export function factsForScore(
 ): FactsForScore {
   if (state.status === 'ABSENT') return { facts: [], late: [], doubles: [] };
   const doubles = doublesIn(state);
-  const bounds = { span: of.span, cutOff: of.cutOffPosition, accumulation: of.accumulation, doubles };
+  const { metric } = state;
+  const bounds = { metric, span: of.span, cutOff: of.cutOffPosition, accumulation: of.accumulation, doubles };
   return {
     facts: takenFacts(ownerFacts(state), { ...bounds, effectiveOn: of.effectiveOn ?? null }),
-    late: lateFacts(state.metric, ownerFacts(state), bounds),
+    late: lateFacts(metric, ownerFacts(state), bounds),
     doubles,
   };
 }
