@@ -3,12 +3,12 @@ import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { wasRejected, type CommandAccepted, type CommandMessage, type CommandOutcome } from '@assay/commands';
 import { fields, personalText, uuid, type CommandDefinition, type CommandDefinitions } from '@assay/domain';
 import { z } from 'zod';
-import { Access } from './access.js';
+import { Access } from './access.guard.js';
 import type { GraphqlContext } from './context.js';
 import { readField } from './derive-field.js';
-import { classNamed, inputTypeOf } from './derive-types.js';
+import { inputTypeOf, prototypeOf } from './derive-types.js';
 import { forbidden, notFound } from './error-codes.js';
-import { resultTypesOf, shownOutcome, type AcceptedView } from './mutation-result.js';
+import { resultTypesOf, shownOutcome, type AcceptedView } from './mutation-result.view.js';
 import { decodeNodeId } from './node-id.js';
 import { invalidInput } from './validation.js';
 
@@ -16,6 +16,7 @@ import { invalidInput } from './validation.js';
 export interface CommandDispatch {
   dispatch(message: CommandMessage): Promise<CommandOutcome>;
 }
+/** Nest's token for it. */
 export const COMMAND_DISPATCH = Symbol('CommandDispatch');
 
 /** What an accepted command shows: the fold to its last event, never the read model (`architecture.md`, The log port). */
@@ -23,8 +24,10 @@ export interface MutationViews {
   /** The view of the aggregate as the caller may see it; null where it is hidden from them. */
   viewOf(aggregate: string, accepted: CommandAccepted['accepted'], context: GraphqlContext): Promise<object | null>;
 }
+/** Nest's token for them. */
 export const MUTATION_VIEWS = Symbol('MutationViews');
 
+/** One aggregate's mutations. */
 export interface CommandResolverOptions {
   /** Its name in `commandCatalogue`. */
   readonly aggregate: string;
@@ -92,7 +95,7 @@ function addMutation(resolver: Type<CommandResolver>, plan: Plan): void {
   const method = `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
   const input = inputTypeOf(`${name}Input`, inputSchemaOf(plan), { description: `Input of ${method}. ${definition.doc}` });
   const { union } = resultTypesOf(name, plan.view);
-  const prototype: object = resolver.prototype;
+  const prototype = prototypeOf(resolver);
   Object.defineProperty(prototype, method, {
     configurable: true,
     writable: true,
@@ -105,6 +108,7 @@ function addMutation(resolver: Type<CommandResolver>, plan: Plan): void {
   Args('input', { type: () => input, description: 'The command.' })(prototype, method, 0);
   Context()(prototype, method, 1);
   Reflect.defineMetadata('design:paramtypes', [input, Object], prototype, method);
+  // Nest's union is an object that its decorators take for a type.
   Mutation(() => union as Type, { description: definition.doc })(prototype, method, descriptor);
   Access()(prototype, method, descriptor);
 }
@@ -160,7 +164,7 @@ function dataOf({ definition, name }: Plan, given: Readonly<Record<string, unkno
 /** The fields of a schema, without what was not given: GraphQL's null for "left out" is none of the domain's, unless it says so. */
 function withoutNulls(schema: z.ZodObject, given: Readonly<Record<string, unknown>>, path: string): Readonly<Record<string, unknown>> {
   const kept: Record<string, unknown> = {};
-  for (const [field, fieldSchema] of Object.entries(schema.shape)) {
+  for (const [field, fieldSchema] of Object.entries<z.core.$ZodType>(schema.shape)) {
     const value = given[field];
     const at = `${path}.${field}`;
     if (value === undefined || (value === null && !z.safeParse(fieldSchema, null).success)) continue;

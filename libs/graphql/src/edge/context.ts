@@ -18,7 +18,7 @@ export const PRINCIPAL_SOURCE = Symbol('PrincipalSource');
  */
 export class GraphqlContext {
   /** Batching loaders of this request, by name; see `loader`. */
-  private readonly loaders = new Map<string, DataLoader<never, unknown>>();
+  private readonly loaders = new Map<string, unknown>();
   private found: Promise<Principal | null> | undefined;
 
   constructor(
@@ -46,7 +46,7 @@ export class GraphqlContext {
     const held = this.loaders.get(name) as DataLoader<K, V> | undefined;
     if (held) return held;
     const made = make();
-    this.loaders.set(name, made as unknown as DataLoader<never, unknown>);
+    this.loaders.set(name, made);
     return made;
   }
 

@@ -16,6 +16,7 @@ import {
 } from 'graphql';
 import { apiError } from './error-codes.js';
 
+/** An operation's variables, coerced. */
 export type Variables = Readonly<Record<string, unknown>>;
 
 /** What an operation may touch, in rows: a page of 100 of which each opens a page of 20 is about 2,100. */
@@ -26,6 +27,7 @@ export const AS_OF_PER_OPERATION_MAX = 4;
 /** The page size where a connection is asked without one. */
 export const PAGE_SIZE_DEFAULT = 20;
 
+/** Objects touched, and how often the log is folded anew. */
 export interface Cost {
   readonly rows: number;
   readonly asOfs: number;

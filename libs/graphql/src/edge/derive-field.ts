@@ -1,5 +1,5 @@
 import { fields, type FieldMeta } from '@assay/domain';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 type Schema = z.core.$ZodType;
 type Def = z.core.$ZodTypes['_zod']['def'];
@@ -11,6 +11,7 @@ export type FieldShape =
   | { readonly kind: 'LIST'; readonly schema: Schema; readonly item: FieldReading }
   | { readonly kind: 'OBJECT'; readonly schema: z.ZodObject };
 
+/** A field's shape, whether it may be absent, and what is registered for it. */
 export interface FieldReading {
   readonly shape: FieldShape;
   /** It may be left out or null. */
@@ -39,33 +40,21 @@ export function readField(schema: Schema, path: string): FieldReading {
 
 function shapeOf(schema: Schema, path: string): FieldShape {
   const def = defOf(schema);
-  switch (def.type) {
-    case 'string':
-      return { kind: 'TEXT', schema };
-    case 'number':
-      return { kind: 'INTEGER', schema };
-    case 'boolean':
-      return { kind: 'BOOLEAN', schema };
-    case 'enum':
-      return { kind: 'WORD', schema, words: Object.values(def.entries).map(String) };
-    case 'literal':
-      return { kind: 'WORD', schema, words: def.values.map(String) };
-    case 'array':
-      return { kind: 'LIST', schema, item: readField(def.element, `${path}[]`) };
-    case 'object':
-      return { kind: 'OBJECT', schema: schema as z.ZodObject };
-    case 'record':
-    case 'unknown':
-      return { kind: 'JSON', schema };
-    default:
-      throw new Error(`${path}: a ${def.type} of a domain schema has no form in GraphQL`);
-  }
+  if (def.type === 'string') return { kind: 'TEXT', schema };
+  if (def.type === 'number') return { kind: 'INTEGER', schema };
+  if (def.type === 'boolean') return { kind: 'BOOLEAN', schema };
+  if (def.type === 'enum') return { kind: 'WORD', schema, words: Object.values(def.entries).map(String) };
+  if (def.type === 'literal') return { kind: 'WORD', schema, words: def.values.map(String) };
+  if (def.type === 'array') return { kind: 'LIST', schema, item: readField(def.element, `${path}[]`) };
+  if (schema instanceof z.ZodObject) return { kind: 'OBJECT', schema };
+  if (def.type === 'record' || def.type === 'unknown') return { kind: 'JSON', schema };
+  throw new Error(`${path}: a ${def.type} of a domain schema has no form in GraphQL`);
 }
 
 /** What is registered for a schema: for the edge, and by `.meta()` for everybody. */
 export function metaOf(schema: Schema): FieldMeta {
-  const global = 'meta' in schema && typeof schema.meta === 'function' ? (schema as z.ZodType).meta()?.description : undefined;
-  return { ...(global === undefined ? {} : { description: global }), ...fields.get(schema) };
+  const description = schema instanceof z.ZodType ? schema.meta()?.description : undefined;
+  return { ...(description === undefined ? {} : { description }), ...fields.get(schema) };
 }
 
 /** The bounds and patterns of a schema, for text its length, for a list its count, for a number its value. */
@@ -76,13 +65,22 @@ export interface Bounds {
   /** It has rules beyond bounds and patterns. */
   readonly refined: boolean;
 }
+/** Reads them; a schema without any gives none. */
 export function boundsOf(schema: Schema): Bounds {
-  const { bag, def } = schema._zod;
-  const { minimum, maximum, patterns } = bag as { readonly minimum?: unknown; readonly maximum?: unknown; readonly patterns?: unknown };
-  return {
-    minimum: typeof minimum === 'number' ? minimum : undefined,
-    maximum: typeof maximum === 'number' ? maximum : undefined,
-    patterns: patterns instanceof Set ? [...patterns].filter((pattern) => pattern instanceof RegExp) : [],
-    refined: (def.checks ?? []).some((check) => check._zod.def.check === 'custom'),
-  };
+  let [minimum, maximum]: (number | undefined)[] = [];
+  const patterns: RegExp[] = [];
+  let refined = false;
+  for (const check of schema._zod.def.checks ?? []) {
+    // As with schemas, zod's checks are told apart by a word of their definition.
+    const def = (check as z.core.$ZodChecks)._zod.def;
+    if (def.check === 'min_length') minimum = def.minimum;
+    else if (def.check === 'max_length') maximum = def.maximum;
+    else if (def.check === 'length_equals') [minimum, maximum] = [def.length, def.length];
+    else if (def.check === 'greater_than' && def.inclusive && typeof def.value === 'number') minimum = def.value;
+    else if (def.check === 'less_than' && def.inclusive && typeof def.value === 'number') maximum = def.value;
+    else if (def.check === 'string_format' && def.pattern instanceof RegExp) patterns.push(def.pattern);
+    // A kind of check that has no rule of its own is still asked, through the schema itself.
+    else if (def.check !== 'number_format') refined = true;
+  }
+  return { minimum, maximum, patterns, refined };
 }

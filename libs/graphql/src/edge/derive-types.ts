@@ -13,6 +13,7 @@ export interface DeriveOptions {
   /** Interface classes that an object type implements. */
   readonly implements?: readonly Type[];
 }
+/** A class made at run time; its fields are those of its schema. */
 export type DerivedType = Type<Record<string, unknown>>;
 type Kind = 'INPUT' | 'OBJECT';
 /** A class, a scalar or an enum object, as `Field` takes it. */
@@ -59,7 +60,7 @@ function derive(kind: Kind, { name, schema, options }: { name: string; schema: z
   const described = description === undefined ? {} : { description };
   if (kind === 'INPUT') InputType(name, described)(type);
   else ObjectType(name, { ...described, ...(options.implements ? { implements: [...options.implements] } : {}) })(type);
-  for (const [field, fieldSchema] of Object.entries(schema.shape)) addField({ kind, name, type }, field, readField(fieldSchema, `${name}.${field}`));
+  for (const [field, fieldSchema] of Object.entries<z.core.$ZodType>(schema.shape)) addField({ kind, name, type }, field, readField(fieldSchema, `${name}.${field}`));
   return type;
 }
 
@@ -71,8 +72,8 @@ function sameForm(a: z.ZodObject, b: z.ZodObject): boolean {
 
 /** A new class of that name: the name that GraphQL, errors and stacks show. */
 export function classNamed(name: string): DerivedType {
-  const made: Readonly<Record<string, DerivedType>> = { [name]: class {} as DerivedType };
-  const type = made[name];
+  // An empty class has no constructor that could take arguments; Nest makes instances of it through the transformer only.
+  const type = ({ [name]: class {} } as Readonly<Record<string, DerivedType>>)[name];
   if (type === undefined) throw new Error(`no class could be made for ${name}`);
   return type;
 }
@@ -121,7 +122,14 @@ function scalarOf(name: string, schema: z.core.$ZodType, description?: string): 
   return scalar;
 }
 
-const innermost = (type: GraphqlType): GraphqlType => (Array.isArray(type) ? innermost(type[0] as GraphqlType) : type);
-const prototypeOf = (type: DerivedType): object => type.prototype as object;
+function innermost(type: GraphqlType): GraphqlType {
+  const inner: unknown = Array.isArray(type) ? type[0] : undefined;
+  return typeof inner === 'object' || typeof inner === 'function' ? innermost(inner ?? {}) : type;
+}
+/** Where decorators put what they know of a class. */
+export function prototypeOf(type: Type): object {
+  // `Type` declares its prototype as any.
+  return type.prototype as object;
+}
 const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 const lowered = (sentence: string): string => `${sentence.charAt(0).toLowerCase()}${sentence.slice(1).replace(/\.$/, '')}`;

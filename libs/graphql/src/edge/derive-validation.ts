@@ -28,16 +28,23 @@ interface Property {
 
 /** Puts class-validator's rules for one field of a domain schema on a derived input class. */
 export function validateField(property: Property, { shape, nullable }: FieldReading, nested: unknown): void {
-  const decorators = [nullable ? IsOptional() : IsDefined(), ...rulesOf(shape, property.field, nested)];
+  const decorators = [nullable ? IsOptional() : IsDefined(), ...rulesOf(shape, { field: property.field, nested })];
   for (const decorate of decorators) decorate(property.prototype, property.field);
 }
 
-function rulesOf(shape: FieldShape, field: string, nested: unknown, options?: ValidationOptions): readonly PropertyDecorator[] {
+interface Where {
+  readonly field: string;
+  /** The class of the objects inside, where there are any. */
+  readonly nested: unknown;
+}
+
+function rulesOf(shape: FieldShape, where: Where, options?: ValidationOptions): readonly PropertyDecorator[] {
+  const { field, nested } = where;
   switch (shape.kind) {
     case 'LIST': {
       const { minimum, maximum } = boundsOf(shape.schema);
       const counts = [...(minimum === undefined ? [] : [ArrayMinSize(minimum)]), ...(maximum === undefined ? [] : [ArrayMaxSize(maximum)])];
-      return [IsArray(), ...counts, ...rulesOf(shape.item.shape, field, nested, { each: true }), ...refinement(shape.schema, field)];
+      return [IsArray(), ...counts, ...rulesOf(shape.item.shape, where, { each: true }), ...refinement(shape.schema, field)];
     }
     case 'OBJECT':
       // The transformer makes instances of the class, which carries the rules of the fields below.
@@ -60,24 +67,31 @@ function rulesOf(shape: FieldShape, field: string, nested: unknown, options?: Va
   }
 }
 
-/** What a schema demands beyond bounds and patterns, in the schema's own words; also for JSON, which has nothing else. */
+/** What a schema demands beyond bounds and patterns, in the schema's own words; of JSON everything, since nothing else looks at it. */
 function refinement(schema: z.core.$ZodType, field: string, options: ValidationOptions = {}): readonly PropertyDecorator[] {
   const decorate: PropertyDecorator = (target, propertyName) => {
     registerDecorator({
       name: 'refined',
       target: target.constructor,
       propertyName: String(propertyName),
-      options: { message: `${field} must be ${wordsOf(schema)}`, ...options },
-      validator: { validate: (value: unknown) => z.safeParse(schema, value).success },
+      options: { ...options, message: ({ value }) => `${field} must be ${wordsOf(schema, value)}` },
+      validator: { validate: (value: unknown) => uncovered(schema, value).length === 0 },
     });
   };
   return boundsOf(schema).refined || schema._zod.def.type === 'record' ? [decorate] : [];
 }
 
-/** The message of the first refinement, found by a value that no schema takes for good. */
-function wordsOf(schema: z.core.$ZodType): string {
-  const custom = (schema._zod.def.checks ?? []).find((check) => check._zod.def.check === 'custom');
-  const { error } = (custom?._zod.def ?? {}) as { readonly error?: unknown };
-  const words: unknown = typeof error === 'function' ? error({}) : error;
-  return typeof words === 'string' ? words : 'of the form described';
+const COVERED: ReadonlySet<string> = new Set(['too_small', 'too_big', 'invalid_format', 'invalid_type']);
+
+/** What the schema finds wrong and no other rule has named; of JSON everything. */
+function uncovered(schema: z.core.$ZodType, value: unknown): readonly z.core.$ZodIssue[] {
+  const issues = z.safeParse(schema, value).error?.issues ?? [];
+  return schema._zod.def.type === 'record' ? issues : issues.filter(({ code }) => !COVERED.has(code));
+}
+
+/** The schema's message for a value, or for the first of a list of values, that breaks it. */
+function wordsOf(schema: z.core.$ZodType, value: unknown): string {
+  const inside: readonly unknown[] = Array.isArray(value) ? value : [];
+  const [first] = [value, ...inside].flatMap((one) => uncovered(schema, one));
+  return first?.message ?? 'of the form described';
 }

@@ -20,6 +20,7 @@ import { costError, costFunctionOf, type CostFunction } from './cost.js';
 import { badInput } from './error-codes.js';
 import { limitsRule, TOKENS_MAX, type Limits } from './limits.js';
 
+/** What documents are checked against, and how many are kept. */
 export interface DocumentOptions {
   readonly schema: GraphQLSchema;
   readonly limits: Limits;

@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import type { Server } from 'node:http';
 
@@ -6,7 +5,6 @@ import type { Server } from 'node:http';
  * Going down without cutting anybody off (`stack.md`, section 10): from the signal on, readiness says no and every answer
  * closes its connection, so that kept-alive ones do not hold the process; what still runs after the grace is cut.
  */
-@Injectable()
 export class Drain {
   private begun = false;
 

@@ -66,6 +66,7 @@ export class Admission {
   }
 }
 
+/** One text for an identity, in which no two meet. */
 export const identityKey = ({ issuer, subject }: VerifiedIdentity): string => `${issuer}\u0000${subject}`;
 
 /** The client's address, each trusted proxy having added the one it saw; the same reading as Fastify's `trustProxy: hops`. */

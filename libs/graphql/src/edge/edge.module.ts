@@ -1,7 +1,7 @@
 import { Inject, Module, type DynamicModule, type ModuleMetadata, type OnModuleInit, type Provider, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
-import { AccessGuard, providerClasses, unguarded } from './access.js';
+import { AccessGuard, providerClasses, unguarded } from './access.guard.js';
 import { Drain } from './drain.js';
 import type { EdgeOptions } from './edge-options.js';
 import { EdgeExceptionFilter } from './error.filter.js';
@@ -11,8 +11,10 @@ import { EdgeMetrics } from './metrics.js';
 import { MetricsController } from './metrics.controller.js';
 import { validationPipe } from './validation.js';
 
+/** Where GraphQL is served, over HTTP and WebSocket. */
 export const GRAPHQL_PATH = '/graphql';
 
+/** What the edge is built around. */
 export interface EdgeModuleOptions {
   readonly edge: EdgeOptions;
   readonly checks: readonly ReadinessCheck[];

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AbstractGraphQLDriver, type GqlModuleOptions } from '@nestjs/graphql';
 import type { FastifyInstance } from 'fastify';
+import type { Server } from 'node:http';
 import { Documents } from './documents.js';
 import { Admission, type EdgeOptions } from './edge-options.js';
 import { serveHttp } from './http-endpoint.js';
@@ -26,7 +27,8 @@ export class GraphqlDriver extends AbstractGraphQLDriver<DriverOptions> {
     if (schema === undefined) throw new Error('the GraphQL schema was not built');
     const endpoint = { path, schema, documents: new Documents({ schema, limits: LIMITS, introspection: edge.introspection }), admission: new Admission(edge), options: edge };
     await serveHttp(this.httpAdapterHost.httpAdapter.getInstance<FastifyInstance>(), endpoint);
-    this.sockets = serveSockets(this.httpAdapterHost.httpAdapter.getHttpServer(), endpoint);
+    // Fastify's own server; Nest types that of any adapter.
+    this.sockets = serveSockets(this.httpAdapterHost.httpAdapter.getHttpServer() as Server, endpoint);
   }
 
   override async stop(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Admission, EdgeOptions } from './edge-options.js';
 import { apiError, badInput, wordsOf } from './error-codes.js';
 import { BODY_BYTES_MAX } from './limits.js';
 
+/** What HTTP and WebSocket are served with. */
 export interface Endpoint {
   readonly path: string;
   readonly schema: GraphQLSchema;
@@ -73,7 +74,7 @@ async function operationFor({ schema, admission, documents, options }: Endpoint,
     options.metrics.operations.inc({ kind: 'none', code: codeOf(errors) });
     return errors;
   }
-  const kind = operation.node.operation;
+  const kind: string = operation.node.operation;
   if (kind === 'subscription') return [badInput('Subscriptions are served over WebSocket, by graphql-transport-ws at the same path.')];
   if (kind === 'mutation' && method === 'GET') return failure(badInput('A mutation is sent by POST.'), raw, 405);
   const context = admission.context({ requestId: raw.id, identity, language: raw.headers['accept-language'] });

@@ -1,4 +1,3 @@
-import { Field, ID, InterfaceType } from '@nestjs/graphql';
 import { badInput } from './error-codes.js';
 
 /** What an opaque id stands for: a type of the schema, the key of one of its objects, and the moment it is shown at. */
@@ -31,15 +30,4 @@ export function decodeNodeId(id: string): NodeKey {
   const decoded = { type, key, ...(asOf === undefined ? {} : { asOf }), ...(effectiveOn === undefined ? {} : { effectiveOn }) };
   if (encodeNodeId(decoded) !== id) throw badInput('This is no id of this API; ids are taken from its answers as they are.');
   return decoded;
-}
-
-/** Everything that has an id of its own. */
-@InterfaceType('Node', {
-  description: 'Whatever can be fetched again by its id.',
-  // Objects are plain rows; those that are shown through this interface name their type.
-  resolveType: (value: { readonly __typename?: string }) => value.__typename,
-})
-export abstract class Node {
-  @Field(() => ID, { description: 'Opaque: type and key, and for a historical document the moment it shows. Never a business code.' })
-  id: string;
 }

@@ -1,10 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Query, Resolver } from '@nestjs/graphql';
-import { Access } from './access.js';
+import { Access } from './access.guard.js';
 import { GraphqlContext } from './context.js';
 import { badInput } from './error-codes.js';
 import { PAGE_SIZE_MAX } from './connection.js';
-import { decodeNodeId, Node, type NodeKey } from './node-id.js';
+import { decodeNodeId, type NodeKey } from './node-id.js';
+import { Node } from './node.view.js';
 
 /** Where objects of one type are fetched by their keys. */
 export interface NodeSource {
@@ -13,6 +14,7 @@ export interface NodeSource {
 }
 /** Sources by the type of the schema. */
 export type NodeSources = Readonly<Record<string, NodeSource>>;
+/** Nest's token for them. */
 export const NODE_SOURCES = Symbol('NodeSources');
 
 /** Fetches whatever has an id (Relay's `node` and `nodes`), one call for each type asked for. */

@@ -2,6 +2,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import { unauthenticated, unavailable } from './error-codes.js';
 import { isTokenFault, verifyWith, type Expectations, type TokenVerifier, type VerifiedIdentity } from './token-verifier.js';
 
+/** The provider, and what a test puts in the network's and the clock's place. */
 export interface OidcOptions extends Expectations {
   /** Where discovery and keys are fetched; the global `fetch` where absent. */
   readonly fetch?: typeof fetch;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
 
+/** Which pages may call, and whether only by local names. */
 export interface OriginRules {
   readonly origins: readonly string[];
   readonly localOnly: boolean;

@@ -49,6 +49,7 @@ export const PositionScalar = textScalar({
   accepts: (text) => /^(0|[1-9]\d{0,15})$/.test(text) && Number.isSafeInteger(Number(text)),
 });
 
+/** A day of the company's time zone. */
 export const DateScalar = textScalar({
   name: 'Date',
   expects: 'a calendar day in a string, YYYY-MM-DD',
@@ -56,6 +57,7 @@ export const DateScalar = textScalar({
   accepts: (text) => daySchema.safeParse(text).success,
 });
 
+/** A digest. */
 export const Sha256Scalar = textScalar({
   name: 'Sha256',
   expects: '64 lower-case hex digits in a string',
@@ -63,6 +65,7 @@ export const Sha256Scalar = textScalar({
   accepts: (text) => sha256Schema.safeParse(text).success,
 });
 
+/** An id of the domain. */
 export const UuidScalar = textScalar({
   name: 'UUID',
   expects: 'a UUID in lower case in a string',

@@ -11,6 +11,7 @@ import { BODY_BYTES_MAX } from './limits.js';
 import { nestLogger } from './logger.js';
 import { guardOrigins, type OriginRules } from './origins.js';
 
+/** What the server around the edge is told. */
 export interface ServerOptions {
   readonly rules: OriginRules;
   /** Only in demo: the page and its files. */

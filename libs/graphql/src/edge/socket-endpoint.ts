@@ -119,10 +119,10 @@ function protocolOf(endpoint: Endpoint): ProtocolServer<Extra> {
     },
     context: ({ extra }) => admission.context({ requestId: randomUUID(), identity: extra.identity, language: extra.request.headers['accept-language'] }),
     subscribe,
-    onNext: (_context, _id, _payload, _args, result) => (result.errors ? { ...result, errors: shown(result.errors) } : undefined),
-    onError: (_context, _id, _payload, errors) => shown(errors),
-    onClose: ({ extra }, ...rest) => {
-      void rest;
+    // The library's hooks are positional; their last argument is what is about to be sent.
+    onNext: (...[, , , , result]) => (result.errors ? { ...result, errors: shown(result.errors) } : undefined),
+    onError: (...[, , , errors]) => shown(errors),
+    onClose: ({ extra }) => {
       clearTimeout(extra.expiry);
       if (extra.identity) forget(connections, identityKey(extra.identity), extra);
     },
@@ -176,7 +176,8 @@ function admitted({ schema, documents, admission }: Endpoint, connections: Conne
   if (live > SUBSCRIPTIONS_PER_PRINCIPAL_MAX) return [apiError('OVERLOADED', `At most ${String(SUBSCRIPTIONS_PER_PRINCIPAL_MAX)} subscriptions at a time.`)];
   const operation = documents.prepare({ query: payload.query, operationName: payload.operationName ?? null, variables: payload.variables ?? null });
   if (isRefusal(operation)) return operation;
-  if (operation.node.operation !== 'subscription') return [badInput('Queries and mutations are sent over HTTP.')];
+  const kind: string = operation.node.operation;
+  if (kind !== 'subscription') return [badInput('Queries and mutations are sent over HTTP.')];
   return { schema, document: operation.document, operationName: operation.operationName, variableValues: operation.variables };
 }
 

@@ -10,6 +10,7 @@ export interface VerifiedIdentity {
   readonly expiresAt: number;
 }
 
+/** Judges tokens. */
 export interface TokenVerifier {
   /**
    * The identity of a verified token. Throws the API error `UNAUTHENTICATED` for a token that does not hold, and

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable, SetMetadata, type Type } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
 import type { Role } from '@assay/domain';
-import { GqlExecutionContext, Resolver } from '@nestjs/graphql';
+import { GqlExecutionContext } from '@nestjs/graphql';
 import { GraphqlContext } from './context.js';
 import { forbidden, unauthenticated } from './error-codes.js';
 

@@ -2,7 +2,7 @@ import { RULES, type Rejection as DomainRejection, type RejectionFact as DomainF
 import { createUnionType, Field, InterfaceType, ObjectType } from '@nestjs/graphql';
 import type { Type } from '@nestjs/common';
 import { wasRejected, type CommandOutcome } from '@assay/commands';
-import { classNamed, enumOf, type DerivedType } from './derive-types.js';
+import { classNamed, enumOf, prototypeOf, type DerivedType } from './derive-types.js';
 import { describe } from './descriptions.js';
 import type { Locale } from './locale.js';
 import { PositionScalar, UuidScalar } from './scalars.js';
@@ -30,6 +30,7 @@ export abstract class Accepted {
   repeated: boolean;
 }
 
+/** A figure that explains a rejection. */
 @ObjectType('RejectionFact', { description: 'A figure that explains a rejection.' })
 export class RejectionFact implements DomainFact {
   @Field(() => String, { description: 'What it is, e.g. sum.' })
@@ -40,6 +41,7 @@ export class RejectionFact implements DomainFact {
   kind: DomainFact['kind'];
 }
 
+/** A rule says no. */
 @ObjectType('Rejection', { description: 'A rule says no. Nothing happened, and the same command is decided anew when it is sent again.' })
 export class Rejection {
   @Field(() => RejectionCode, { description: 'The first rule broken, in the order of the rules reference.' })
@@ -74,9 +76,8 @@ export interface ResultTypes {
 /** `<name>Accepted` and `union <name>Result = <name>Accepted | Rejection`. */
 export function resultTypesOf(name: string, view: AcceptedView | undefined): ResultTypes {
   const accepted = classNamed(`${name}Accepted`);
-  Object.setPrototypeOf(accepted.prototype, Accepted.prototype as object);
   ObjectType(`${name}Accepted`, { implements: [Accepted], description: `${name} was carried out.` })(accepted);
-  if (view) Field(view.type, { nullable: true, description: view.description })(accepted.prototype as object, view.field);
+  if (view) Field(view.type, { nullable: true, description: view.description })(prototypeOf(accepted), view.field);
   const union = createUnionType({
     name: `${name}Result`,
     description: `What became of ${name}.`,
