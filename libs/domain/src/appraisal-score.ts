@@ -2,11 +2,11 @@ import { canonicalText } from './kernel/canonical.js';
 import { addDays, daysInclusive, inSpan } from './kernel/day.js';
 import { sha256Hex } from './kernel/hash.js';
 import type { Day } from './kernel/schema.js';
-import type { AppraisalCycle } from './appraisal-commands.js';
 import { countedEvaluations, countsInTotal, superiorMissing } from './appraisal-evaluators.js';
 import { isDouble, lateFacts, takenFacts, type FactKey, type LateFact, type OwnerFacts } from './appraisal-facts.js';
 import type { HeldEvaluation, HeldIndicator, KnownAppraisal, PublishedRevision } from './appraisal.state.js';
 import type { RuledState } from './appraisal.events.js';
+import type { KnownCycle } from './cycle.state.js';
 import type { SchemeVersion } from './scheme.js';
 import type { DerivationNode } from './scoring/derivation.js';
 import { CURRENT_ENGINE, score } from './scoring/engines.js';
@@ -17,7 +17,7 @@ import { scoringScheme } from './scheme-scoring.js';
 
 /** What a score follows from beside the appraisal itself: other streams, folded to one moment. */
 export interface ScoreSources {
-  readonly cycle: Pick<AppraisalCycle, 'cutOff'>;
+  readonly cycle: Pick<KnownCycle, 'cutOff'>;
   /** The version that the appraisal pins. */
   readonly scheme: SchemeVersion;
   /** By target id. */
