@@ -67,11 +67,11 @@ export function hookedPool(pool: Pool, hook: (sql: string, client: PoolClient | 
   return hooked(pool, null);
 }
 
-/** Waits until something holds, looking after every move of the database it asks. Fails after 5 s. */
+/** Waits until something holds, looking after every move of the database it asks. Fails after 4 s. */
 export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 4000;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('it did not come to hold within 5 s');
+    if (performance.now() > deadline) throw new Error('it did not come to hold within 4 s');
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

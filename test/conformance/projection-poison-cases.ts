@@ -71,7 +71,8 @@ const unparks: ProjectionCase = [
     const mended = sheetView({ rate: mendedRate });
     const repaired = modelsOf(harness, [mended]);
     await repaired.start();
-    await harness.append('sheet-5', [{ type: 'SheetDated', data: { since: '2026-11-30' } }]);
+    expect((await repaired.unpark(mended, ['sheet-5'])).map(({ code, detail }) => [code, detail])).toEqual([['STORE_REFUSED', '22008']]);
+    await repaired.atLeast([mended], await harness.append('sheet-5', [{ type: 'SheetDated', data: { since: '2026-11-30' } }]));
     const paying = (async () => {
       for (let time = 0; time < 20; time += 1) await harness.append('worker-1', [{ type: 'WorkerPaid', data: { amount: 1 } }]);
     })();
@@ -109,7 +110,7 @@ const unknownType: ProjectionCase = [
     await harness.append('sheet-1', [{ type: 'Mystery' }]);
     await harness.append('sheet-2', [{ type: 'LineAdded', data: { amount: 1 } }]);
     await until(async () => (await models.metrics())[0]?.status === 'STOPPED');
-    expect((await models.metrics())[0]).toMatchObject({ position: last, lag: 2, parked: 0, stopped: 'Defect' });
+    expect((await models.metrics())[0]).toMatchObject({ position: last, lag: 2, parked: 0, stopped: 'no such event type' });
     await models.stop();
     await gap(harness);
   },

@@ -88,7 +88,7 @@ const noSideEffects: ProjectionCase = [
     await expect(next.changes(two, { after: -1 }).next()).rejects.toMatchObject({ code: 'PROJECTION_BUILDING' });
     gate.open();
     await until(async () => (await cursorIn(harness.pool, two)) === seeded && (await next.metrics())[0]?.live === true);
-    const live = next.changes(two);
+    const live = next.changes(two, { after: seeded });
     const first = live.next();
     const last = await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }]);
     expect((await first).value).toMatchObject({ position: last });

@@ -97,13 +97,12 @@ export class ChangeFeed<Doc> {
   private async attach(queue: Queue<Doc>): Promise<number> {
     const position = await this.ports.freshness.position([this.view]);
     // No await from here to the return: what the tail has passed is replayed, what comes later is queued.
-    if (!this.following) {
-      this.tail = position;
-      this.failure = null;
-      this.following = this.follow();
-    }
     this.queues.add(queue);
-    return this.tail;
+    if (this.following) return this.tail;
+    this.tail = position;
+    this.failure = null;
+    this.following = this.follow();
+    return position;
   }
 
   private async *between(after: number, upTo: number): AsyncGenerator<Change<Doc>> {

@@ -1,6 +1,6 @@
 import { assert, categoryOf, type Day, type Recorded } from '@assay/domain';
 import { ReadModelError } from '../errors.js';
-import { rootsOf, type CategoryFold, type View } from '../view/view.js';
+import { rootsOf, streamOfKey, type CategoryFold, type View } from '../view/view.js';
 import type { KeyState, Slice, StreamState } from './slice.js';
 
 /** What a fold found it would have to know. */
@@ -38,7 +38,7 @@ export class BatchFold {
   constructor(
     readonly view: View,
     readonly slice: Slice,
-    private readonly effectiveOn?: Day,
+    readonly effectiveOn?: Day,
   ) {
     this.roots = new Set(rootsOf(view));
   }
@@ -80,7 +80,7 @@ export class BatchFold {
   /** Keys an event touches, as the links stand after it: its own, those linked to its stream, and to groups it has just joined. */
   touchedBy(event: Recorded, joinedGroups: readonly string[]): ReadonlySet<string> {
     const keys = new Set<string>();
-    if (this.roots.has(categoryOf(event.stream))) keys.add(event.stream);
+    if (this.roots.has(categoryOf(event.stream))) for (const key of this.ownKeys(event)) keys.add(key);
     for (const key of this.keysLinkedTo(event.stream)) if (this.isTouched(key, event)) keys.add(key);
     for (const group of joinedGroups) for (const key of this.keysLinkedTo(groupSource(group))) keys.add(key);
     for (const key of keys) this.keyState(key);
@@ -126,6 +126,10 @@ export class BatchFold {
     }
   }
 
+  private ownKeys(event: Recorded): readonly string[] {
+    return this.view.keys?.(this.streamState(event.stream)?.state, event) ?? [event.stream];
+  }
+
   private folderOf(stream: string): CategoryFold {
     const folder = this.view.categories[categoryOf(stream)];
     assert(folder, 'a view looks at a category it does not fold', {
@@ -148,7 +152,7 @@ export class BatchFold {
 
   private isTouched(key: string, event: Recorded): boolean {
     try {
-      return this.view.touches?.(this.stateFor(key), event) ?? true;
+      return this.view.touches?.(this.stateFor(streamOfKey(key)), event) ?? true;
     } catch {
       // A narrowing that cannot tell narrows nothing; what is wrong shows when the key is computed.
       return true;

@@ -40,6 +40,6 @@ export async function foldBatch(
 function firstAsk(view: View, events: readonly Recorded[]): Ask {
   const streams = new Set(events.map(({ stream }) => stream).filter((stream) => categoryOf(stream) in view.categories));
   const roots = rootsOf(view);
-  const keys = new Set([...streams].filter((stream) => roots.includes(categoryOf(stream))));
+  const keys = new Set(view.keys ? [] : [...streams].filter((stream) => roots.includes(categoryOf(stream))));
   return { states: streams, keys, groups: new Set(), linked: streams };
 }

@@ -1,5 +1,5 @@
 import { assert, categoryOf } from '@assay/domain';
-import type { KeyContext, StateLookup } from '../view/view.js';
+import { streamOfKey, type KeyContext, type StateLookup } from '../view/view.js';
 import { groupSource, type BatchFold } from './batch-fold.js';
 
 /** Looks at states and remembers what it looked at, under the names links have. */
@@ -46,8 +46,9 @@ const contextOf = (
 ): KeyContext<BatchFold['view']['categories'], never> => ({
   key,
   // As above: the root's type is the view's own.
-  root: fold.stateFor(key) as never,
+  root: fold.stateFor(streamOfKey(key)) as never,
   states,
+  effectiveOn: fold.effectiveOn ?? null,
 });
 
 /** What a key depends on, its root left out: what the view names and what it looked at while naming. */
@@ -58,15 +59,15 @@ export function dependenciesOf(fold: BatchFold, key: string): ReadonlySet<string
     seen.add(stream);
     fold.streamState(stream);
   }
-  seen.delete(key);
+  seen.delete(streamOfKey(key));
   return seen;
 }
 
 /** The document of a key by the states as they stand. */
 export function computeDoc(fold: BatchFold, key: string, links: ReadonlySet<string>): unknown {
-  return fold.view.compute(contextOf(fold, key, linkedOnly(fold, new Set([...links, key]))));
+  return fold.view.compute(contextOf(fold, key, linkedOnly(fold, new Set([...links, streamOfKey(key)]))));
 }
 
 /** Whether the key's root or anything it depends on is broken. */
 export const restsOnBroken = (fold: BatchFold, key: string, links: ReadonlySet<string>): boolean =>
-  [key, ...links].some((source) => !source.startsWith('@') && fold.streamState(source)?.broken === true);
+  [streamOfKey(key), ...links].some((source) => !source.startsWith('@') && fold.streamState(source)?.broken === true);

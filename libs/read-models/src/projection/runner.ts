@@ -1,4 +1,4 @@
-import type { Recorded } from '@assay/domain';
+import { Defect, type Recorded } from '@assay/domain';
 import { ReadModelError } from '../errors.js';
 import type { EventPages } from '../feed/event-pages.js';
 import { Signal } from '../feed/signal.js';
@@ -168,7 +168,8 @@ export class ProjectionRunner {
     if (remedy === 'YIELD') return;
     if (remedy !== 'RETRY') {
       this.status = 'STOPPED';
-      this.stopped = error instanceof ReadModelError ? error.message : errorWord(error);
+      // Words of our own are constant; others may show data.
+      this.stopped = error instanceof ReadModelError || error instanceof Defect ? error.message : errorWord(error);
       return;
     }
     this.status = 'RETRYING';

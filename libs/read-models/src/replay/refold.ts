@@ -1,7 +1,7 @@
 import { categoryOf, type Recorded } from '@assay/domain';
 import { foldBatch, type SliceSource } from '../projection/fold-batch.js';
 import type { Ask, Slice, Writes } from '../projection/slice.js';
-import type { View } from '../view/view.js';
+import { streamOfKey, type View } from '../view/view.js';
 import type { GroupMembers, Prefix } from './stream-folds.js';
 
 /**
@@ -13,7 +13,7 @@ export async function refoldKey(
   key: string,
   { prefix, groups }: { readonly prefix: Prefix; readonly groups: GroupMembers },
 ): Promise<Writes> {
-  const streams = new Set([key]);
+  const streams = new Set([streamOfKey(key)]);
   for (;;) {
     const found = new Set(streams);
     const source: SliceSource = { load: (ask, slice) => fresh(ask, { slice, found, groups, view }) };

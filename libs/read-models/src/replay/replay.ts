@@ -1,5 +1,5 @@
 import { assert, categoryOf, type Day } from '@assay/domain';
-import type { View } from '../view/view.js';
+import { streamOfKey, type View } from '../view/view.js';
 import { BatchFold } from '../projection/batch-fold.js';
 import { computeDoc, dependenciesOf } from '../projection/lookup.js';
 import { emptySlice, type Slice, type StreamState } from '../projection/slice.js';
@@ -27,7 +27,7 @@ export class Moment<Doc> {
 
   /** The document of a key, null where there was none. Throws what a fold throws: there is nothing to show then. */
   async doc(key: string): Promise<Doc | null> {
-    await this.fold(new Set([key]));
+    await this.fold(new Set([streamOfKey(key)]));
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const fold = new BatchFold(this.view, this.slice, this.ports.options?.effectiveOn);
       const computed = attempt(() => computeDoc(fold, key, dependenciesOf(fold, key)));

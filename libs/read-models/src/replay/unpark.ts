@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import type { EventSource } from '../feed/event-source.js';
+import { errorWord, remedyFor } from '../projection/classify.js';
 import type { Parking, Writes } from '../projection/slice.js';
 import type { PostgresProjection } from '../store/postgres-projection.js';
 import { tablesOf } from '../store/tables.js';
@@ -39,17 +40,33 @@ export async function unpark(
       const groups = membersFromTables(client, projection.view);
       const writes = await refoldKey(projection.view, key, { prefix: new Prefix(source, position), groups });
       if (writes.parked.length > 0) still.push(...writes.parked);
-      else await replaceKey(client, projection.view, { key, writes });
+      else still.push(...(await replaceKey(client, projection.view, { key, writes })));
     });
   }
   return still;
 }
 
-async function replaceKey(
-  client: ClientBase,
-  view: View,
-  { key, writes }: { readonly key: string; readonly writes: Writes },
-): Promise<void> {
+interface Refolded {
+  readonly key: string;
+  readonly writes: Writes;
+}
+
+/** Puts the refolded key in place, unless the tables refuse it still. */
+async function replaceKey(client: ClientBase, view: View, refolded: Refolded): Promise<readonly Parking[]> {
+  await client.query('SAVEPOINT refold');
+  try {
+    await rewriteKey(client, view, refolded);
+    return [];
+  } catch (error) {
+    const [row] = refolded.writes.rows;
+    if (remedyFor(error) !== 'BISECT' || !row) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT refold');
+    const { key, position, recordedAt } = row;
+    return [{ key, position, recordedAt, eventId: '', code: 'STORE_REFUSED', detail: errorWord(error) }];
+  }
+}
+
+async function rewriteKey(client: ClientBase, view: View, { key, writes }: Refolded): Promise<void> {
   const tables = tablesOf(view);
   await client.query(`DELETE FROM ${tables.parked} WHERE key = $1`, [key]);
   await client.query(`DELETE FROM ${tables.link} WHERE key = $1`, [key]);

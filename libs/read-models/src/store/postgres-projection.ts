@@ -152,18 +152,23 @@ export class PostgresProjection implements SliceSource {
 
   private async transaction(work: (client: ClientBase) => Promise<void>): Promise<void> {
     const client = await this.pool.connect();
+    let broken = false;
+    const onError = (): void => {
+      broken = true;
+    };
+    // A connection that is cut between two statements says so here; without a listener it would end the process.
+    client.on('error', onError);
     try {
       await client.query('BEGIN');
       await work(client);
       await client.query('COMMIT');
-      client.release();
     } catch (error) {
       // The connection may be the thing that broke; then closing it is the rollback.
-      await client.query('ROLLBACK').then(
-        () => client.release(),
-        () => client.release(true),
-      );
+      await client.query('ROLLBACK').catch(onError);
       throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { jsonValue, type Ask, type Slice } from '../projection/slice.js';
-import { rootsOf, type View } from '../view/view.js';
+import { rootsOf, streamOfKey, type View } from '../view/view.js';
 import { categoryOf } from '@assay/domain';
 import { tablesOf } from './tables.js';
 
@@ -30,7 +30,7 @@ export async function readSlice(pool: Pool, view: View, ask: Ask, slice: Slice):
 }
 
 const keysAsStreams = (view: View, keys: ReadonlySet<string>): readonly string[] =>
-  [...keys].filter((key) => rootsOf(view).includes(categoryOf(key)));
+  [...keys].map(streamOfKey).filter((stream) => rootsOf(view).includes(categoryOf(stream)));
 
 async function linksWhere(
   pool: Pool,

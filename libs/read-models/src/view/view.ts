@@ -35,6 +35,8 @@ export interface KeyContext<F extends CategoryFolds, Root> {
   readonly key: string;
   readonly root: Root;
   readonly states: StateLookup<F>;
+  /** Where only what was true at the end of a day is asked for, that day; live it is null. `asOfDay` of the folds has been applied. */
+  readonly effectiveOn: Day | null;
 }
 
 /** An append as it changed one key: what a history row is made from. */
@@ -65,9 +67,14 @@ export interface ViewDefinition<F extends CategoryFolds, R extends keyof F & str
   readonly name: string;
   /** From 1; raised with every change of the definition hash. */
   readonly version: number;
-  /** Each stream of these categories is a key, named by the stream. */
+  /** Each stream of these categories is a key, named by the stream; see `keys` for streams that hold several. */
   readonly root: R | readonly R[];
   readonly categories: F;
+  /**
+   * Keys of a root stream that its event touches, where a stream holds many documents: `partKey(stream, part)`, or the
+   * stream's own name. `root` is the state after the event. Total: it never throws.
+   */
+  keys?(root: StateOf<F[R]>, event: Recorded): readonly string[];
   /**
    * Streams beside the root that `compute` looks at. What is looked up here (streams and groups) counts as depended on
    * without being returned, so following a chain is enough.
@@ -113,6 +120,23 @@ function checkDefinition({ name, version, root, categories, columns, indexes = [
   for (const column of indexes.flat()) {
     if (!(column in columns) && column !== 'position') throw new Error(`view ${name}: index over an unknown column ${column}`);
   }
+}
+
+const PART = '#';
+
+/** The key of one of the documents that a root stream holds; `part` is whatever tells them apart. */
+export const partKey = (stream: string, part: string): string => `${stream}${PART}${part}`;
+
+/** The root stream of a key: stream names hold no `#`. */
+export function streamOfKey(key: string): string {
+  const end = key.indexOf(PART);
+  return end < 0 ? key : key.slice(0, end);
+}
+
+/** What tells a key from the others of its stream; null where it is the stream's only one. */
+export function partOfKey(key: string): string | null {
+  const end = key.indexOf(PART);
+  return end < 0 ? null : key.slice(end + PART.length);
 }
 
 export const rootsOf = (view: { readonly root: string | readonly string[] }): readonly string[] =>
