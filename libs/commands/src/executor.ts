@@ -1,7 +1,7 @@
-import { canonicalText, isRejection, reject, sha256Hex, uuidV5, type Decision, type EventMeta } from '@assay/domain';
+import { canonicalText, isRejection, reject, sha256Hex, type Decision, type EventMeta } from '@assay/domain';
 import { dayAt, isLogError, NO_STREAM, type AppendOptions, type AppendResult, type Head } from '@assay/event-log';
 import type { Finder } from './finder.js';
-import type { AnyHandler, Command, DecidedEvent, DerivedIds, Gathering } from './handler.js';
+import { derivedId, type AnyHandler, type Command, type DecidedEvent, type DerivedIds, type Gathering } from './handler.js';
 import { CommandError, type CommandMessage, type CommandOutcome } from './outcome.js';
 import { commandKey, FoldCache, Reader, type Folded, type Folds, type KnownCommand, type StreamSource } from './reader.js';
 
@@ -85,7 +85,7 @@ export class Executor {
     const handler = this.handlers.get(message.aggregate);
     if (handler?.commands[message.type] === undefined) throw new CommandError('BAD_USER_INPUT', `There is no command ${message.aggregate}.${message.type}.`);
     const actor = message.issuer === 'SYSTEM' ? 'SYSTEM' : message.issuer.personId;
-    const of = (...parts: readonly string[]): string => uuidV5(this.log.logId, canonicalText([...parts]));
+    const of = (...parts: readonly string[]): string => derivedId(this.log.logId, parts);
     const ids: DerivedIds = { of, fresh: of(actor, message.commandId) };
     const stream = handler.stream(message, ids);
     const digest = sha256Hex(canonicalText({ stream, type: message.type, data: message.data, reason: message.reason ?? null }));
@@ -145,7 +145,7 @@ export class Executor {
       logId: this.log.logId,
       actor: attempt.actor,
       today: dayAt(now, timeZone),
-      newId: attempt.ids.fresh,
+      newId: newIdOf(attempt),
     };
   }
 
@@ -167,7 +167,9 @@ export class Executor {
     const { command, folded, world } = of;
     if (message.expectedRevision !== undefined && message.expectedRevision !== folded.revision)
       throw new CommandError('CONCURRENT_CHANGE', 'The aggregate has changed since it was read.', { expected: message.expectedRevision, actual: folded.revision });
-    if (handler.commands[command.type]?.reason === 'required' && (command.reason ?? '').trim() === '') return reject('REASON_MISSING');
+    const unexplained = handler.commands[command.type]?.reason === 'required' && (command.reason ?? '').trim() === '';
+    // What SYSTEM does is explained by the event that caused it.
+    if (unexplained && message.issuer !== 'SYSTEM') return reject('REASON_MISSING');
     return handler.decide(folded.state, command, world);
   }
 
@@ -192,6 +194,11 @@ export class Executor {
     };
     return { id: attempt.ids.of('event', actor, stream, message.commandId, String(index)), type: event.type, data: event.data, meta };
   }
+}
+
+/** What a creating command makes is named by its stream; what is made inside a stream, by actor and command. */
+function newIdOf({ handler, message, stream, ids }: Attempt): string {
+  return handler.commands[message.type]?.creates === true ? stream.slice(stream.indexOf('-') + 1) : ids.fresh;
 }
 
 const notFound = (): CommandError => new CommandError('NOT_FOUND', 'Not found.');

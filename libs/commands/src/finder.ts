@@ -29,8 +29,12 @@ export interface Finder {
   appraisalsOf(of: { readonly personId?: string; readonly cycle?: string }, position: number): Promise<readonly string[]>;
   /** Every scheme of the log, by id. */
   schemes(position: number): Promise<readonly string[]>;
-  /** Owners (ids) for which a fact of the metric is recorded and not retracted, by `source\u0000factId`. */
-  factOwners(metric: string, facts: readonly { readonly source: string; readonly factId: string }[], position: number): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Owners for whom a fact of the metric may be recorded, by `source\u0000factId`: complete up to `position`, or where it is left out as far as it has got. */
+  factOwners(
+    metric: string,
+    facts: readonly { readonly source: string; readonly factId: string }[],
+    position?: number,
+  ): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Whether any fact or target names the metric. */
   metricInUse(metric: string, position: number): Promise<boolean>;
 }

@@ -1,3 +1,4 @@
+import { canonicalText, uuidV5 } from '@assay/domain';
 import type { CommandDefinitions, Day, Decision, DecisionContext, Principal, Verdict } from '@assay/domain';
 import type { Finder } from './finder.js';
 import type { CommandMessage } from './outcome.js';
@@ -60,6 +61,9 @@ export interface DerivedIds {
   /** For what a command creates: of (actor, commandId). */
   readonly fresh: string;
 }
+
+/** The UUIDv5 under a log of what must be unique; parts are joined as canonical JSON, so that no two lists of them meet. */
+export const derivedId = (logId: string, parts: readonly string[]): string => uuidV5(logId, canonicalText([...parts]));
 
 /** A handler with its types forgotten: what a registry holds. The casts stand where the registry's name restores them. */
 export type AnyHandler = AggregateHandler<unknown, Command, unknown, DecidedEvent>;

@@ -7,7 +7,7 @@ CREATE SCHEMA IF NOT EXISTS process;
 CREATE TABLE IF NOT EXISTS process.checkpoint (one boolean PRIMARY KEY DEFAULT true CHECK (one), position bigint NOT NULL);
 INSERT INTO process.checkpoint (position) VALUES (-1) ON CONFLICT DO NOTHING;
 CREATE TABLE IF NOT EXISTS process.timer (
-  id uuid PRIMARY KEY, due_at bigint NOT NULL, aggregate text NOT NULL, type text NOT NULL, stream_id text NOT NULL,
+  id uuid PRIMARY KEY, due_at bigint NOT NULL, aggregate text NOT NULL, type text NOT NULL, stream_id text NOT NULL, data jsonb NOT NULL,
   cause_event_id uuid NOT NULL, root_actor text, correlation_id text NOT NULL, finished boolean NOT NULL DEFAULT false);
 CREATE INDEX IF NOT EXISTS timer_due ON process.timer (due_at, id) WHERE NOT finished;
 CREATE TABLE IF NOT EXISTS process.parked (
@@ -26,6 +26,7 @@ interface TimerRow {
   readonly aggregate: string;
   readonly type: string;
   readonly stream_id: string;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly cause_event_id: string;
   readonly root_actor: string | null;
   readonly correlation_id: string;
@@ -37,6 +38,7 @@ const timerOf = (row: TimerRow): Timer => ({
   aggregate: row.aggregate,
   type: row.type,
   streamId: row.stream_id,
+  data: row.data,
   causeEventId: row.cause_event_id,
   rootActor: row.root_actor,
   correlationId: row.correlation_id,
@@ -45,14 +47,15 @@ const timerOf = (row: TimerRow): Timer => ({
 async function insertTimers(client: PoolClient, timers: readonly Timer[]): Promise<void> {
   const column = <T>(of: (timer: Timer) => T): T[] => timers.map(of);
   await client.query(
-    `INSERT INTO process.timer (id, due_at, aggregate, type, stream_id, cause_event_id, root_actor, correlation_id)
-     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[]) ON CONFLICT DO NOTHING`,
+    `INSERT INTO process.timer (id, due_at, aggregate, type, stream_id, data, cause_event_id, root_actor, correlation_id)
+     SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::uuid[], $8::text[], $9::text[]) ON CONFLICT DO NOTHING`,
     [
       column(({ id }) => id),
       column(({ dueAt }) => dueAt),
       column(({ aggregate }) => aggregate),
       column(({ type }) => type),
       column(({ streamId }) => streamId),
+      column(({ data }) => JSON.stringify(data)),
       column(({ causeEventId }) => causeEventId),
       column(({ rootActor }) => rootActor),
       column(({ correlationId }) => correlationId),

@@ -35,7 +35,7 @@ const IDLE_MS = 1_000;
 const RETRY_MS_MAX = 5_000;
 
 /** A rejection of a SYSTEM command after which waiting helps: the work in its way is under way itself. */
-const WAITS: ReadonlySet<string> = new Set(['RECALIBRATIONS_APPLYING', 'CUT_OFF_TOO_EARLY']);
+const WAITS: ReadonlySet<string> = new Set(['RECALIBRATIONS_APPLYING', 'CUT_OFF_TOO_EARLY', 'FEEDBACK_OPEN']);
 
 interface Metrics {
   position: number;
@@ -187,7 +187,7 @@ export class ProcessRunner {
       aggregate: timer.aggregate,
       type: timer.type,
       id: timer.streamId,
-      data: {},
+      data: timer.data,
       commandId: timer.id,
       issuer: 'SYSTEM',
       correlationId: timer.correlationId,

@@ -41,6 +41,7 @@ export interface Timer {
   readonly aggregate: string;
   readonly type: string;
   readonly streamId: string;
+  readonly data: Readonly<Record<string, unknown>>;
   readonly causeEventId: string;
   readonly rootActor: string | null;
   readonly correlationId: string;
