@@ -152,7 +152,7 @@ describe('object types derived from a schema', () => {
     const schema = await context.get(GraphQLSchemaFactory).create([RatingResolver]);
     await context.close();
     const fieldsOf = schema.getType('TestRating');
-    const printed = 'getFields' in (fieldsOf ?? {}) ? Object.values((fieldsOf as { getFields(): Record<string, { name: string; type: object; description?: string }> }).getFields()).map(({ name, type, description }) => [name, String(type), description]) : [];
+    const printed = 'getFields' in (fieldsOf ?? {}) ? Object.values((fieldsOf as { getFields(): Record<string, { name: string; type: { toString(): string }; description?: string }> }).getFields()).map(({ name, type, description }) => [name, type.toString(), description]) : [];
     expect(printed).toEqual([
       ['rating', 'Decimal', 'Points. Null while sealed, and where hidden from you.'],
       ['comment', 'String', 'Null where hidden from you or erased.'],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isNativeError } from 'node:util/types';
 import { HttpException } from '@nestjs/common';
 import { GraphQLError } from 'graphql';
 import { isErrorCode, isRetryable, wordsOf, type ErrorCode } from './error-codes.js';
@@ -85,7 +86,7 @@ export class ErrorMapper {
 
 /** What an error may say in our log: its kind and place. Quoted parts of its message can be a user's and are cut. */
 export function faultOf(error: unknown): Readonly<Record<string, unknown>> {
-  if (!(error instanceof Error)) return { fault: typeof error };
+  if (!isNativeError(error)) return { fault: typeof error };
   const code: unknown = 'code' in error ? error.code : undefined;
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {
@@ -93,7 +94,7 @@ export function faultOf(error: unknown): Readonly<Record<string, unknown>> {
     ...(typeof code === 'string' ? { faultCode: code } : {}),
     faultMessage: error.message.split('\n', 1)[0]?.replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '…').slice(0, 300),
     frames: frames.slice(0, 20).map((line) => line.trim()),
-    ...(error.cause instanceof Error ? { cause: faultOf(error.cause) } : {}),
+    ...(isNativeError(error.cause) ? { cause: faultOf(error.cause) } : {}),
   };
 }
 
@@ -112,7 +113,7 @@ function ofCode(root: unknown): Shown | undefined {
     const code = STATUS_CODES[root.getStatus()];
     return code === undefined ? undefined : { code, message: root.message };
   }
-  if (!(root instanceof Error) || !('code' in root) || typeof root.code !== 'string' || !('facts' in root)) return undefined;
+  if (!isNativeError(root) || !('code' in root) || typeof root.code !== 'string' || !('facts' in root)) return undefined;
   const mapped = 'retryable' in root ? LOG_CODES[root.code] : undefined;
   if (mapped !== undefined) return { code: mapped, message: LOG_WORDS[mapped] ?? root.code };
   // INTERNAL is what a Defect carries; it must take the path that gives it an id and writes it down.

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Catch, type ArgumentsHost } from '@nestjs/common';
 import { BaseExceptionFilter, type HttpAdapterHost } from '@nestjs/core';
 
@@ -13,6 +14,6 @@ export class EdgeExceptionFilter extends BaseExceptionFilter {
 
   override catch(thrown: unknown, host: ArgumentsHost): unknown {
     if (host.getType<string>() !== 'graphql') return super.catch(thrown, host);
-    return thrown instanceof Error ? thrown : new Error('a resolver threw what is no error');
+    return isNativeError(thrown) ? thrown : new Error('a resolver threw what is no error');
   }
 }
