@@ -10,6 +10,7 @@ import { Signal } from './feed/signal.js';
 import { wakeOnAppend } from './feed/wake.js';
 import { ProjectionRunner, type RunnerOptions, type RunnerStatus } from './projection/runner.js';
 import type { Parking } from './projection/slice.js';
+import { derive } from './query/derive.js';
 import type { Filter } from './query/predicates.js';
 import { documentsOf, historyOf } from './query/relation.js';
 import { selectAll, selectPage, type Page, type SelectOptions, type ViewRow } from './query/select.js';
@@ -125,6 +126,11 @@ export class ReadModels {
     return selectAll(this.options.pool, documentsOf(view), { ...options, max: ALL_ROWS_MAX });
   }
 
+  /** Figures that no row holds, from the states the view's rows rest on: `derived` has the view's categories and dependencies. */
+  derive<T>(view: View, derived: View<T>, keys: readonly string[]): Promise<ReadonlyMap<string, T>> {
+    return derive(this.projectionOf(view), derived, keys);
+  }
+
   /** The view as it was at a position. Share one between the keys of a request: streams are read once. */
   moment<Doc>(view: View<Doc>, { upTo, effectiveOn }: AsOf): Moment<Doc> {
     const groups = membersFromTables(this.options.pool, view);
@@ -161,9 +167,7 @@ export class ReadModels {
 
   /** Refolds parked keys from the log's start; returns those that stay parked. See `unpark`. */
   unpark(view: View, keys: readonly string[]): Promise<readonly Parking[]> {
-    const projection = this.projections.get(versionedName(view));
-    assert(projection, 'the view runs here', { view: view.name });
-    return unpark(projection, this.options.source, keys);
+    return unpark(this.projectionOf(view), this.options.source, keys);
   }
 
   /** Throws `PROJECTION_PARKED` where one of the keys is parked: what may rest on it asks first. */
@@ -203,6 +207,12 @@ export class ReadModels {
         };
       }),
     );
+  }
+
+  private projectionOf(view: View): PostgresProjection {
+    const projection = this.projections.get(versionedName(view));
+    assert(projection, 'the view runs here', { view: view.name });
+    return projection;
   }
 
   private feedOf<Doc>(view: View<Doc>): ChangeFeed<Doc> {

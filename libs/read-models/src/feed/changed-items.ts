@@ -4,7 +4,7 @@ import { jsonValue } from '../projection/slice.js';
 import { accessRowOf } from '../query/scan.js';
 import { tablesOf } from '../store/tables.js';
 import { columnsOf } from '../view/columns.js';
-import { rootsOf, type View } from '../view/view.js';
+import { rootsOf, streamOfKey, type View } from '../view/view.js';
 import type { Change } from './change-feed.js';
 
 /** A document at delivery, with the columns by which the edge judges who sees it. Null where there is none (any more). */
@@ -33,12 +33,14 @@ export async function resolveChanges<Doc>(
 ): Promise<readonly Change<Doc>[]> {
   const folded = events.filter((event) => categoryOf(event.stream) in view.categories);
   if (folded.length === 0) return [];
-  const links = await keysOf(pool, view, [...new Set(folded.map(({ stream }) => stream))]);
-  const items = await itemsOf(pool, view, [...new Set([...links.values()].flat())]);
+  const streams = [...new Set(folded.map(({ stream }) => stream))];
+  const [links, own] = await Promise.all([keysOf(pool, view, streams), ownKeysOf(pool, view, folded)]);
+  const keysBy = (event: Recorded): readonly string[] => [...(own.get(event.id) ?? []), ...(links.get(event.stream) ?? [])];
+  const items = await itemsOf(pool, view, [...new Set(folded.flatMap(keysBy))]);
   return folded.flatMap((event) => {
-    const touched = (links.get(event.stream) ?? []).flatMap((key) => {
+    const touched = keysBy(event).flatMap((key) => {
       const item = items.get(key);
-      return item && (key === event.stream || touches(view, item.root, event)) ? [item.item] : [];
+      return item && (streamOfKey(key) === event.stream || touches(view, item.root, event)) ? [item.item] : [];
     });
     return touched.length === 0 ? [] : [{ position: event.position, event, items: touched }];
   });
@@ -53,10 +55,27 @@ async function keysOf<Doc>(
     `SELECT source, key FROM ${tablesOf(view).link} WHERE source = ANY($1::text[]) ORDER BY key`,
     [streams],
   );
-  const roots = rootsOf(view);
-  const keys = new Map(streams.map((stream) => [stream, roots.includes(categoryOf(stream)) ? [stream] : []]));
+  const keys = new Map(streams.map((stream): [string, string[]] => [stream, []]));
   for (const { source, key } of rows) keys.get(source)?.push(key);
   return keys;
+}
+
+/** Keys of their own streams that events touch, by event id. Where a stream holds many, its state as it is now says which. */
+async function ownKeysOf<Doc>(
+  pool: Pool,
+  view: View<Doc>,
+  events: readonly Recorded[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const roots = rootsOf(view);
+  const own = events.filter(({ stream }) => roots.includes(categoryOf(stream)));
+  if (!view.keys) return new Map(own.map(({ id, stream }) => [id, [stream]]));
+  const { rows } = await pool.query<{ stream: string; state: string }>(
+    `SELECT stream, state::text AS state FROM ${tablesOf(view).state} WHERE stream = ANY($1::text[])`,
+    [own.map(({ stream }) => stream)],
+  );
+  const states = new Map(rows.map(({ stream, state }) => [stream, jsonValue(state)]));
+  // The states are this very view's.
+  return new Map(own.map((event) => [event.id, view.keys?.(states.get(event.stream) as never, event) ?? []]));
 }
 
 async function itemsOf<Doc>(
@@ -67,7 +86,7 @@ async function itemsOf<Doc>(
   const tables = tablesOf(view);
   const { rows } = await pool.query<KeyRow>(
     `SELECT asked.key, r.doc::text AS doc, s.state::text AS root, p.key IS NOT NULL AS parked FROM unnest($1::text[]) AS asked (key)
-     LEFT JOIN ${tables.rows} r ON r.key = asked.key LEFT JOIN ${tables.state} s ON s.stream = asked.key LEFT JOIN ${tables.parked} p ON p.key = asked.key`,
+     LEFT JOIN ${tables.rows} r ON r.key = asked.key LEFT JOIN ${tables.state} s ON s.stream = split_part(asked.key, '#', 1) LEFT JOIN ${tables.parked} p ON p.key = asked.key`,
     [keys],
   );
   return new Map(
