@@ -1,6 +1,7 @@
 import {
   evolveAppraisal,
   evolveCompany,
+  evolveComposite,
   evolveCycle,
   evolveFacts,
   evolveGoal,
@@ -11,6 +12,7 @@ import {
   evolveTemplate,
   initialAppraisal,
   initialCompany,
+  initialComposite,
   initialCycle,
   initialFacts,
   initialGoal,
@@ -32,13 +34,25 @@ export function foldOf<S, E>(initial: S, evolve: (state: S, event: E) => S): Fol
   return { initial, evolve: (state, event: Recorded) => evolve(state, event as E) };
 }
 
+/** The fold of `company`. */
 export const companyFold = foldOf(initialCompany, evolveCompany);
+/** The fold of `person-<id>`. */
 export const personFold = foldOf(initialPerson, evolvePerson);
-export const schemeFold = foldOf(initialScheme, evolveScheme);
-export const targetFold = foldOf(initialTarget, evolveTarget);
-export const cycleFold = foldOf(initialCycle, evolveCycle);
-export const appraisalFold = foldOf(initialAppraisal, evolveAppraisal);
-export const metricFold = foldOf(initialMetric, evolveMetric);
-export const factsFold = foldOf(initialFacts, evolveFacts);
+/** The fold of `template-<role>`. */
 export const templateFold = foldOf(initialTemplate, evolveTemplate);
+/** The fold of `metric-<code>`. */
+export const metricFold = foldOf(initialMetric, evolveMetric);
+/** The fold of `facts-<ownerId>-<metric>`. */
+export const factsFold = foldOf(initialFacts, evolveFacts);
+/** The fold of `goal-<id>`. */
 export const goalFold = foldOf(initialGoal, evolveGoal);
+/** The fold of `target-<id>`. */
+export const targetFold = foldOf(initialTarget, evolveTarget);
+/** The fold of `cycle-<LEVEL>-<code>`, its recalibrations included. */
+export const cycleFold = foldOf(initialCycle, evolveCycle);
+/** The fold of `scheme-<id>`. */
+export const schemeFold = foldOf(initialScheme, evolveScheme);
+/** The fold of `appraisal-<id>`. */
+export const appraisalFold = foldOf(initialAppraisal, evolveAppraisal);
+/** The fold of `composite-<personId>-<year>`. */
+export const compositeFold = foldOf(initialComposite, evolveComposite);

@@ -5,6 +5,7 @@ import { companyFold, personFold } from './folds.js';
 import { seated, standingOf } from './gather.js';
 import type { Reader } from './reader.js';
 
+/** What principals are found by: the log's present, the finder, and the log clock (ms). */
 export interface PrincipalsOptions {
   readonly reader: () => Promise<Reader>;
   readonly finder: Finder;

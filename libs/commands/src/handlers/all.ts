@@ -1,6 +1,7 @@
 import { asHandler, type AnyHandler } from '../handler.js';
 import { appraisalHandler, type StaleCheck } from './appraisal.handler.js';
 import { companyHandler } from './company.handler.js';
+import { compositeHandler } from './composite.handler.js';
 import { cycleHandler } from './cycle.handler.js';
 import { factsHandler } from './facts.handler.js';
 import { goalHandler } from './goal.handler.js';
@@ -30,5 +31,6 @@ export function allHandlers({ logId, accountDigest, isStale }: HandlerPorts): re
     asHandler(cycleHandler),
     asHandler(schemeHandler),
     asHandler(appraisalHandler(logId, isStale)),
+    asHandler(compositeHandler),
   ];
 }
