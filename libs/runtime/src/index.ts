@@ -1,0 +1,2 @@
+export * from './open-log.js';
+export * from './open-runtime.js';

@@ -1,0 +1,171 @@
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { eventCatalogue, type CompanyState } from '@assay/domain';
+import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type Finder, type ParkedWork } from '@assay/commands';
+import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, withClient, type Connection, type Embedded, type KeyStore, type PostgresLog } from '@assay/event-log';
+import { allViews, appraisalView, definitionHashes, isReadModelError, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
+import pg from 'pg';
+
+/** Where a log is and who is told what goes on; units as named. */
+export interface RuntimeOptions {
+  /** The installation's folder: the embedded database, the keys, the marks. */
+  readonly dataDir: string;
+  /** Name of the log; each has a database of its own. */
+  readonly log: string;
+  /** A PostgreSQL server instead of the embedded one: the login that serves, and the owner's for migrations. */
+  readonly databaseUrl?: string;
+  readonly databaseOwnerUrl?: string;
+  /** Told what the operator must know, a line each. */
+  readonly say: (line: string) => void;
+  /** Work of a process manager or timer that was refused for good. */
+  readonly onParked: (work: ParkedWork) => void;
+  /** An error after which the work is tried again. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Everything that stands behind one open log (`architecture.md`). `start` begins to follow it; `close` ends all, in order. */
+export interface Runtime {
+  readonly logId: string;
+  readonly store: EventStore;
+  readonly log: PostgresLog;
+  readonly executor: Executor;
+  readonly processes: ProcessRunner;
+  readonly readModels: ReadModels;
+  readonly finder: Finder;
+  readonly principals: Principals;
+  readonly pool: pg.Pool;
+  /** The company as of now; `ABSENT` before the log is opened. */
+  company(): Promise<CompanyState>;
+  /** Lets process managers and timers work by themselves; a simulation drives them instead. */
+  start(): void;
+  close(): Promise<void>;
+}
+
+const POOL_CONNECTIONS = 8;
+const ZONE_BEFORE_OPENING = 'UTC';
+
+/**
+ * Opens a log with everything behind it: database, keys, projections, handlers, process managers. Projections follow at
+ * once; process managers and timers wait for `start`. Throws what the log throws (`Unavailable`, `Unauthorized`).
+ */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const embedded = options.databaseUrl === undefined ? await openEmbedded({ dataDir: options.dataDir, log: options.log, say: options.say }) : null;
+  try {
+    return await openOn(connectionsOf(options, embedded), options, embedded);
+  } catch (error) {
+    await embedded?.close();
+    throw error;
+  }
+}
+
+interface Connections {
+  readonly app: Connection;
+  readonly owner?: Connection;
+}
+
+function connectionsOf({ databaseUrl, databaseOwnerUrl }: RuntimeOptions, embedded: Embedded | null): Connections {
+  if (embedded !== null) return { app: embedded.app, owner: embedded.owner };
+  const app = { connectionString: databaseUrl ?? '' };
+  return databaseOwnerUrl === undefined ? { app } : { app, owner: { connectionString: databaseOwnerUrl } };
+}
+
+async function openOn({ app, owner }: Connections, options: RuntimeOptions, embedded: Embedded | null): Promise<Runtime> {
+  const log = await openPostgresLog(owner === undefined ? { app } : { app, owner });
+  if (log.protection === 'UNPROTECTED') options.say(`The log is not protected from its own application: ${log.violations.join('; ')}`);
+  await makeTables(app, owner);
+  const pool = new pg.Pool({ ...app, max: POOL_CONNECTIONS, keepAlive: true });
+  // A connection that breaks while idle is replaced at the next use.
+  pool.on('error', options.onError);
+  const keys = await keysOf(log, options.dataDir);
+  const store = new EventStore(log, new EventCodec({ definitions: eventCatalogue, keys }));
+  const readModels = new ReadModels({ pool, source: store, views: allViews, hashes: definitionHashes });
+  await readModels.start();
+  const parts = compose({ store, readModels, keys, pool, options });
+  return {
+    ...parts,
+    logId: log.id,
+    store,
+    log,
+    readModels,
+    pool,
+    start: () => parts.processes.start(),
+    close: async () => {
+      await parts.processes.stop();
+      await parts.processStore.close();
+      await readModels.stop();
+      await pool.end();
+      await log.close();
+      await embedded?.close();
+    },
+  };
+}
+
+/** Tables of read models and processes belong to the owner's schemas; with one login only, that login makes them. */
+async function makeTables(app: Connection, owner: Connection | undefined): Promise<void> {
+  const role = await withClient(app, async (client) => client.escapeIdentifier((await client.query<{ role: string }>('SELECT current_user AS role')).rows[0]?.role ?? ''));
+  await withClient(owner ?? app, async (client) => {
+    await client.query(readModelSchemaSql(role));
+    await client.query(processSchemaSql(role));
+  });
+}
+
+async function keysOf(log: PostgresLog, dataDir: string): Promise<KeyStore> {
+  const { position } = await log.head();
+  return openLocalKeyStore({ folder: join(dataDir, 'keys'), logId: log.id, create: position < 0 });
+}
+
+interface Parts {
+  readonly store: EventStore;
+  readonly readModels: ReadModels;
+  readonly keys: KeyStore;
+  readonly pool: pg.Pool;
+  readonly options: RuntimeOptions;
+}
+
+function compose({ store, readModels, keys, pool, options }: Parts) {
+  const { logId } = store;
+  const finder: Finder = readModelsFinder(readModels);
+  const handlers = allHandlers({ logId, accountDigest: accountDigestOf(keys), isStale: staleIn(readModels) });
+  const executor = new Executor(store, handlers, finder);
+  const company = async (): Promise<CompanyState> => (await executor.reader()).state(companyFold, 'company');
+  const principals = new Principals({ reader: () => executor.reader(), finder, now: () => store.now() });
+  const processStore = postgresProcessStore(pool);
+  const processes = new ProcessRunner({
+    log: store,
+    executor,
+    finder,
+    store: processStore,
+    managers: allManagers(logId),
+    timers: { types: TIMED_TYPES, of: timersOf },
+    timeZone: async () => {
+      const state = await company();
+      return state.status === 'ABSENT' ? ZONE_BEFORE_OPENING : state.timeZone;
+    },
+    onParked: options.onParked,
+    onError: options.onError,
+  });
+  return { finder, executor, company, principals, processStore, processes };
+}
+
+/** The holder under whose key source accounts are digested: kept with the personal keys (`domain.md`, People). */
+const ACCOUNTS_HOLDER = 'source-accounts';
+
+function accountDigestOf(keys: KeyStore) {
+  return async (source: string, accountKey: string): Promise<string> => {
+    const key = await keys.forWriting(ACCOUNTS_HOLDER);
+    if (key === null) throw new Error('the key of source accounts is destroyed');
+    return createHmac('sha256', key.nonceKey).update(`${source}\u0000${accountKey}`).digest('hex');
+  };
+}
+
+function staleIn(readModels: ReadModels) {
+  return async (stream: string): Promise<boolean> => {
+    try {
+      await readModels.refuseParked(appraisalView, [stream]);
+      return false;
+    } catch (error) {
+      if (isReadModelError(error, 'PROJECTION_PARKED')) return true;
+      throw error;
+    }
+  };
+}
