@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { proposalOf, SEATS } from './assent.js';
+import type { SEATS } from './assent.js';
+import { proposalOf } from './assent.js';
 import type { CompanyEvent, SeatChange } from './company.events.js';
 import { companyCommands, decideCompany } from './company.js';
 import type { CompanyCommand } from './company.js';
@@ -17,7 +18,6 @@ import {
 } from './company.state.js';
 import type { CompanyState } from './company.state.js';
 import type { Principal, Role } from './kernel/access.js';
-import type { RecordedOf } from './kernel/event.js';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const [LOG, ADMIN, DIRECTOR, HR, FINANCE, LI, WU, GONE, STRANGER] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(id) as [
@@ -105,7 +105,7 @@ function fold(events: readonly CompanyEvent[]): CompanyState {
         schemaVersion: 1,
         meta,
         recordedAt: 0,
-      } as RecordedOf<CompanyEvent>),
+      }),
     initialCompany,
   );
 }

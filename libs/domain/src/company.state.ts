@@ -101,8 +101,15 @@ export function evolveCompany(state: CompanyState, event: RecordedOf<CompanyEven
       const others = state.integrations.filter(({ integrationId }) => integrationId !== event.data.integrationId);
       return { ...state, integrations: [...others, event.data] };
     }
-    default:
+    case 'SeatChangeProposed':
+    case 'CommitteeAssented':
+    case 'CommitteeDeclined':
+    case 'SeatFilled':
+    case 'SeatVacated':
+    case 'AlternateNamed':
       return evolveSeats(state, event);
+    default:
+      return never(event);
   }
 }
 

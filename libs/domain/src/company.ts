@@ -144,7 +144,7 @@ function registerIntegration(
   world: CompanyWorld,
 ): Decision<CompanyEvent> {
   const known = state.integrations.find(({ issuer, subject }) => issuer === data.issuer && subject === data.subject);
-  const list = (codes: readonly string[]): string => codes.toSorted().join(' ');
+  const list = (codes: readonly string[]): string => codes.toSorted((a, b) => (a < b ? -1 : Number(a > b))).join(' ');
   const same =
     known?.name === data.name &&
     list(known.sources) === list(data.sources) &&

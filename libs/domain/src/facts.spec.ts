@@ -15,7 +15,7 @@ import {
 import type { FactsState } from './facts.state.js';
 import { sees } from './kernel/access.js';
 import type { Principal, Role } from './kernel/access.js';
-import type { EventMeta, RecordedOf } from './kernel/event.js';
+import type { EventMeta } from './kernel/event.js';
 import { evolvePerson, initialPerson } from './person.state.js';
 import type { PersonState } from './person.state.js';
 import { factsEvents } from './facts.events.js';
@@ -42,16 +42,13 @@ const at = (index: number) => ({
 });
 /** Events stand at positions 0, 10, 20, ... with ids 100, 101, 102, ... */
 const fold = (...events: readonly FactsEvent[]): FactsState =>
-  events.reduce<FactsState>(
-    (state, event, index) => evolveFacts(state, { ...event, ...at(index) } as RecordedOf<FactsEvent>),
-    initialFacts,
-  );
+  events.reduce<FactsState>((state, event, index) => evolveFacts(state, { ...event, ...at(index) }), initialFacts);
 
 const address = { owner: OWNER, metric: 'sales' };
-const content = (factId: string, occurredOn: string, value: string, revision = 1) => ({
+const content = (factId: string, occurredOn: string, value: string) => ({
   source: 'crm',
   factId,
-  revision,
+  revision: 1,
   occurredOn,
   value,
   evidence: null,
@@ -61,9 +58,9 @@ const recorded = (factId: string, occurredOn: string, value: string): FactsEvent
   type: 'FactRecorded',
   data: { ...address, ...content(factId, occurredOn, value) },
 });
-const restated = (factId: string, occurredOn: string, value: string, revision = 2): FactsEvent => ({
+const restated = (factId: string, occurredOn: string, value: string): FactsEvent => ({
   type: 'FactRestated',
-  data: content(factId, occurredOn, value, revision),
+  data: { ...content(factId, occurredOn, value), revision: 2 },
 });
 const retracted = (factId: string, revision = 1): FactsEvent => ({
   type: 'FactRetracted',
@@ -88,12 +85,12 @@ const world = (over: Partial<FactsWorld> = {}): FactsWorld => ({
   factOwners: new Map(),
   ...over,
 });
-const delivered = (
-  factId: string,
-  occurredOn: string,
-  value: string,
-  over: Partial<FactDelivered> = {},
-): FactDelivered => ({ source: 'crm', factId, occurredOn, value, ...over });
+const delivered = (factId: string, occurredOn: string, value: string): FactDelivered => ({
+  source: 'crm',
+  factId,
+  occurredOn,
+  value,
+});
 const record = (...facts: readonly FactDelivered[]): FactsCommand => ({
   type: 'RecordFacts',
   data: { ...address, facts: [...facts] },
@@ -181,7 +178,7 @@ describe('facts (domain.md, Metrics and facts)', () => {
     [
       'the same content is accepted once, though 5 is written 5.0',
       here,
-      record(delivered('f1', '2026-02-01', '5.0', { revision: 1 })),
+      record({ ...delivered('f1', '2026-02-01', '5.0'), revision: 1 }),
       {},
       [],
     ],
@@ -190,7 +187,7 @@ describe('facts (domain.md, Metrics and facts)', () => {
     [
       'another evidence contradicts',
       here,
-      record(delivered('f1', '2026-02-01', '5', { evidence: PROOF })),
+      record({ ...delivered('f1', '2026-02-01', '5'), evidence: PROOF }),
       {},
       'FACT_CONTRADICTS',
     ],
@@ -198,14 +195,14 @@ describe('facts (domain.md, Metrics and facts)', () => {
     [
       'a next revision is a restatement',
       here,
-      record(delivered('f1', '2026-02-01', '6', { revision: 2 })),
+      record({ ...delivered('f1', '2026-02-01', '6'), revision: 2 }),
       {},
       'FACT_REVISION_STALE',
     ],
     [
       'a first revision is the first',
       initialFacts,
-      record(delivered('f1', '2026-02-01', '6', { revision: 2 })),
+      record({ ...delivered('f1', '2026-02-01', '6'), revision: 2 }),
       {},
       'FACT_REVISION_STALE',
     ],

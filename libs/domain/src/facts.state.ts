@@ -47,6 +47,7 @@ export type FactsState =
       readonly reports: readonly PeriodReport[];
     };
 type Known = Extract<FactsState, { readonly status: 'KNOWN' }>;
+/** Before the first fact or report. */
 export const initialFacts: FactsState = { status: 'ABSENT' };
 
 /** The fold of `facts-<ownerId>-<metric>` (`domain.md`, Metrics and facts). */

@@ -2,6 +2,7 @@ import { mayAssent } from './assent.js';
 import type { GoalCommand } from './goal.js';
 import type { Principal, Visibility } from './kernel/access.js';
 import type { Verdict } from './kernel/decision.js';
+import { never } from './kernel/defect.js';
 import { allowRole } from './kernel/principal.js';
 
 /** Who commands goals (`domain.md`, Who may do what): `MARKETING_HEAD` and `HR`; a committee seat its ballot. */
@@ -10,8 +11,12 @@ export function mayGoal(principal: Principal, command: GoalCommand): Verdict {
     case 'AssentToGoalRevision':
     case 'DeclineGoalRevision':
       return mayAssent(principal, command.data);
-    default:
+    case 'SetGoal':
+    case 'ProposeGoalRevision':
+    case 'RetireGoal':
       return allowRole(principal, 'MARKETING_HEAD', 'HR');
+    default:
+      return never(command);
   }
 }
 

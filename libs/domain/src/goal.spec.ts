@@ -8,7 +8,7 @@ import { goalEvents } from './goal.events.js';
 import type { GoalEvent } from './goal.events.js';
 import { mayGoal, visibleGoals } from './goal.policy.js';
 import type { Principal, Role } from './kernel/access.js';
-import type { EventMeta, RecordedOf } from './kernel/event.js';
+import type { EventMeta } from './kernel/event.js';
 import { evolveTarget, initialTarget } from './target.state.js';
 import type { TargetState } from './target.state.js';
 import type { TargetEvent } from './target.events.js';
@@ -43,10 +43,7 @@ const at = (index: number) => ({
   recordedAt: 0,
 });
 const fold = (...events: readonly GoalEvent[]): GoalState =>
-  events.reduce<GoalState>(
-    (state, event, index) => evolveGoal(state, { ...event, ...at(index) } as RecordedOf<GoalEvent>),
-    initialGoal,
-  );
+  events.reduce<GoalState>((state, event, index) => evolveGoal(state, { ...event, ...at(index) }), initialGoal);
 const world = (over: Partial<GoalWorld> = {}): GoalWorld => ({
   actor: PROPOSER,
   today: TODAY,

@@ -61,11 +61,14 @@ interface GoalBody extends GoalContent {
   /** The last revision proposed, until it is made. */
   readonly proposed: { readonly proposal: Proposal; readonly content: GoalContent } | null;
 }
+/** `RETIRED` goals take no command and uphold nothing new. */
 export type GoalState =
   | { readonly status: 'ABSENT' }
   | ({ readonly status: 'LIVE' } & GoalBody)
   | ({ readonly status: 'RETIRED' } & GoalBody);
+/** A goal that targets may serve. */
 export type LiveGoal = Extract<GoalState, { readonly status: 'LIVE' }>;
+/** Before `GoalSet`. */
 export const initialGoal: GoalState = { status: 'ABSENT' };
 
 /** What a decision on a goal needs of other streams. */

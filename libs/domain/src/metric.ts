@@ -17,9 +17,12 @@ export const metricCommands = defineCommands({
 });
 export type MetricCommand = CommandOf<typeof metricCommands>;
 
+/** `ABSENT` before `MetricDefined`; then what the last one says, with its event. */
 export type MetricState =
   { readonly status: 'ABSENT' } | ({ readonly status: 'DEFINED'; readonly eventId: string } & MetricEvent['data']);
+/** A metric that exists. */
 export type Metric = Extract<MetricState, { readonly status: 'DEFINED' }>;
+/** Before `MetricDefined`. */
 export const initialMetric: MetricState = { status: 'ABSENT' };
 
 /** What a decision on a metric needs of other streams. */

@@ -5,7 +5,7 @@ import type { CompanyState } from './company.state.js';
 import { identityInCompany, integrationPrincipal, principalOf } from './identity.js';
 import { sees } from './kernel/access.js';
 import type { Principal, Role } from './kernel/access.js';
-import type { EventMeta, RecordedOf } from './kernel/event.js';
+import type { EventMeta } from './kernel/event.js';
 import type { PersonEvent } from './person.events.js';
 import { decidePerson, personCommands } from './person.js';
 import type { PersonCommand, PersonWorld } from './person.js';
@@ -42,13 +42,10 @@ const at = (index: number) => ({
   recordedAt: 0,
 });
 const fold = (...events: readonly PersonEvent[]): PersonState =>
-  events.reduce<PersonState>(
-    (state, event, index) => evolvePerson(state, { ...event, ...at(index) } as RecordedOf<PersonEvent>),
-    initialPerson,
-  );
+  events.reduce<PersonState>((state, event, index) => evolvePerson(state, { ...event, ...at(index) }), initialPerson);
 const companyOf = (...events: readonly CompanyEvent[]): CompanyState =>
   events.reduce<CompanyState>(
-    (state, event, index) => evolveCompany(state, { ...event, ...at(index) } as RecordedOf<CompanyEvent>),
+    (state, event, index) => evolveCompany(state, { ...event, ...at(index) }),
     initialCompany,
   );
 

@@ -17,8 +17,10 @@ export const templateCommands = defineCommands({
 });
 export type TemplateCommand = CommandOf<typeof templateCommands>;
 
+/** `ABSENT` before `RoleTemplatePublished`; then the last one. */
 export type TemplateState =
   { readonly status: 'ABSENT' } | { readonly status: 'PUBLISHED'; readonly template: TemplateEvent['data'] };
+/** Before `RoleTemplatePublished`. */
 export const initialTemplate: TemplateState = { status: 'ABSENT' };
 
 /** What a decision on a template needs of other streams. */

@@ -60,7 +60,7 @@ describe('working days (§3.1)', () => {
     expect(workingDaysAfter('2026-10-08', 8, [golden, sixDays])).toEqual({ day: '2026-10-17', calendarVersion: 2 });
   });
 
-  it('works Monday to Friday before the first calendar is published', () => {
+  it('counts Monday to Friday as worked before the first calendar is published', () => {
     expect(workingDaysAfter('2026-10-02', 1, [])).toEqual({ day: '2026-10-05', calendarVersion: 0 });
     expect(calendarOn('2026-10-02', [])).toBe(DEFAULT_CALENDAR);
   });
