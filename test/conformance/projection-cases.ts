@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { foldBatch, MemoryTables, versionedName, type View } from '@assay/read-models';
+import { foldBatch, MemoryTables, versionedName, type EventSource, type View } from '@assay/read-models';
 import type { ProjectionHarness } from './projection-harness.js';
 
 /** A case of the projection contract: its id and name, and what it does with a fresh log and database. */
@@ -25,7 +25,7 @@ const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 /** The same by folding the whole log at once in memory. */
 export async function freshFold(harness: ProjectionHarness, view: View): Promise<Awaited<ReturnType<typeof stored>>> {
   const tables = new MemoryTables();
-  tables.apply(await foldBatch(view, await harness.source.readAll({}), tables));
+  tables.apply(await foldBatch(view, await harness.source.readAll({ afterPosition: -1 }), { source: tables }));
   const rows = [...tables.rows.values()].sort((a, b) => byText(a.key, b.key));
   const links = [...tables.links].flatMap(([key, sources]) => [...sources].map((source) => ({ source, key })));
   const history = [...tables.history].sort((a, b) => a.position - b.position || byText(a.key, b.key) || a.seq - b.seq);
@@ -82,3 +82,11 @@ export const cursorIn = async (pool: Pool, view: View): Promise<number> => {
 };
 
 export const hashOf = (view: View): string => `hash of ${versionedName(view)}`;
+
+/** A source whose pages come another way. */
+export const readingBy = (source: EventSource, readAll: EventSource['readAll']): EventSource => ({
+  readAll,
+  readStream: (stream, options) => source.readStream(stream, options),
+  moved: (...waiting) => source.moved(...waiting),
+  head: () => source.head(),
+});

@@ -45,7 +45,7 @@ const crash: ProjectionCase = [
       const { rows } = await client.query<{ pid: number }>(`SELECT pg_backend_pid() AS pid FROM ${tableOf(view)}`);
       if (!rows[0]) return;
       crashes += 1;
-      await harness.pool.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
+      await harness.pool.query('SELECT pg_terminate_backend($1, 1000)', [rows[0].pid]);
     });
     const models = modelsOf({ ...harness, pool }, [view], { runner: { backoffMs: 1 } });
     await models.start();
@@ -70,8 +70,8 @@ const twoRunners: ProjectionCase = [
     const second = await projection.acquire('second', LEASE_MS);
     if (!second) throw new Error('the lease has run out');
     expect(second.fence).toBe(first.fence + 1);
-    const events = await harness.source.readAll({});
-    const writes = await foldBatch(view, events, projection);
+    const events = await harness.source.readAll({ afterPosition: -1 });
+    const writes = await foldBatch(view, events, { source: projection });
     const late = projection.commit(first, { position: last, writes, leaseMs: LEASE_MS });
     await expect(late).rejects.toMatchObject({ code: 'LEASE_LOST' });
     expect(await cursorIn(harness.pool, view)).toBe(-1);
@@ -108,7 +108,7 @@ const casMiss: ProjectionCase = [
     await projection.register({ hash: hashOf(view), head: -1 });
     const lease = await projection.acquire('one', LEASE_MS);
     if (!lease) throw new Error('nobody else holds it');
-    const writes = await foldBatch(view, await harness.source.readAll({}), projection);
+    const writes = await foldBatch(view, await harness.source.readAll({ afterPosition: -1 }), { source: projection });
     const batch = { position: last, writes, leaseMs: LEASE_MS };
     for (const moved of [{ position: 3 }, { epoch: lease.epoch + 1 }, { fence: lease.fence - 1 }]) {
       const error: unknown = await projection.commit({ ...lease, ...moved }, batch).catch((thrown: unknown) => thrown);

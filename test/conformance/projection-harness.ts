@@ -1,8 +1,9 @@
-import pg from 'pg';
-import type { Recorded } from '@assay/domain';
-import { NO_STREAM, openPostgresLog, withClient, type StoredEvent } from '@assay/event-log';
-import { ReadModels, readModelSchemaSql, versionedName, type EventSource, type ReadModelsOptions, type View } from '@assay/read-models';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { z } from 'zod';
+import { defineEvents } from '@assay/domain';
+import { EventCodec, EventStore, memoryKeyStore, NO_STREAM, openPostgresLog, withClient, type Upcaster } from '@assay/event-log';
+import { ReadModels, readModelSchemaSql, versionedName, type EventSource, type ReadModelsOptions, type View } from '@assay/read-models';
 import { testDatabase } from '../support/database.js';
 import type { TestLog } from './projection-log.js';
 
@@ -15,16 +16,42 @@ export interface ProjectionHarness extends TestLog {
 }
 
 /** Read models of the given views, each with a hash by its version; `options` for what a case changes. */
-export function modelsOf(harness: { readonly pool: pg.Pool; readonly source: EventSource }, views: readonly View[], options: Partial<ReadModelsOptions> = {}): ReadModels {
+export function modelsOf(
+  harness: { readonly pool: pg.Pool; readonly source: EventSource },
+  views: readonly View[],
+  options: Partial<ReadModelsOptions> = {},
+): ReadModels {
   const hashes = Object.fromEntries(views.map((view) => [versionedName(view), `hash of ${versionedName(view)}`]));
   return new ReadModels({ pool: harness.pool, source: harness.source, views, hashes, ...options });
 }
 
-const decoded = (event: StoredEvent): Recorded => {
-  const text = new TextDecoder();
-  const { id, stream, revision, position, type, schemaVersion, recordedAt } = event;
-  return { id, stream, revision, position, type, schemaVersion, recordedAt, data: JSON.parse(text.decode(event.body)), meta: JSON.parse(text.decode(event.metaBytes)) };
+const data = z.object({
+  rate: z.string().optional(),
+  team: z.string().optional(),
+  owner: z.string().optional(),
+  since: z.string().optional(),
+  value: z.number().optional(),
+  amount: z.number().optional(),
+});
+const definition = (version: number) => ({ version, doc: 'An event of the projection contract.', data });
+
+/** The types of the contract's small world. A rate was once a text called `percent`, then a number of that name. */
+const definitions = defineEvents({
+  SheetOpened: definition(1),
+  SheetRated: definition(1),
+  SheetDated: definition(1),
+  LineAdded: definition(1),
+  RateSet: definition(3),
+  RateBroken: definition(1),
+  WorkerJoined: definition(1),
+  WorkerPaid: definition(1),
+  WorkerGreeted: definition(1),
+});
+const percentOf = (old: unknown): unknown => (typeof old === 'object' && old !== null && 'percent' in old ? old.percent : null);
+const upcasters: Readonly<Record<string, Readonly<Record<number, Upcaster>>>> = {
+  RateSet: { 1: (old) => ({ percent: Number(percentOf(old)) }), 2: (old) => ({ value: percentOf(old) }) },
 };
+const versionOf = (type: string): number => Object.entries(definitions).find(([name]) => name === type)?.[1].version ?? 1;
 
 /** The PostgreSQL log and its database in the cluster that all test files share. */
 export async function postgresHarness(): Promise<ProjectionHarness> {
@@ -37,25 +64,21 @@ export async function postgresHarness(): Promise<ProjectionHarness> {
   const revisions = new Map<string, number>();
   return {
     pool,
-    source: {
-      readAll: async (options) => (await log.readAll(options)).map(decoded),
-      readStream: async (stream, options) => (await log.readStream(stream, options)).map(decoded),
-      moved: (after, options) => log.moved(after, options),
-      head: () => log.head(),
-      cursorOf: (position) => log.cursorOf(position),
-    },
+    source: new EventStore(log, new EventCodec({ definitions, upcasters, keys: memoryKeyStore() })),
     async append(stream, events, actor = 'ann') {
-      const expected = revisions.get(stream) ?? NO_STREAM;
       const commandId = randomUUID();
       const meta = { actor, authority: 'MANAGER', commandId, commandDigest: '', correlationId: commandId };
-      const encoded = events.map(({ type, data = {}, schemaVersion = 1 }) => ({ id: randomUUID(), type, schemaVersion, data, meta }));
-      const { revision, position } = await log.append(stream, encoded, expected);
+      // Straight into the log: cases also append what a codec of today would not write any more.
+      const encoded = events.map(({ type, data = {}, schemaVersion = versionOf(type) }) => ({ id: randomUUID(), type, schemaVersion, data, meta }));
+      const { revision, position } = await log.append(stream, encoded, revisions.get(stream) ?? NO_STREAM);
       revisions.set(stream, revision);
       return position ?? -1;
     },
     cutConnections: async () => {
       const cut = await withClient(database.app, (client) =>
-        client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()')
+        client.query(
+          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()',
+        ),
       );
       return cut.rowCount ?? 0;
     },

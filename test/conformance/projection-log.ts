@@ -20,7 +20,6 @@ export interface MemoryTestLog extends TestLog {
 }
 
 const cursorOf = (position: number): string => `memory:${String(position).padStart(16, '0')}`;
-const positionOf = (cursor: string): number => (cursor === 'START' ? -1 : Number(cursor.slice(7)));
 const idOf = (position: number): string => `${createHash('sha256').update(`event ${position}`).digest('hex').slice(0, 8)}-0000-4000-8000-${String(position).padStart(12, '0')}`;
 
 /** A log in memory with the reading side of the event store: what the pure parts and the faults are tested on. */
@@ -44,27 +43,26 @@ export function memoryTestLog(): MemoryTestLog {
       return Promise.resolve(events.length - 1);
     },
     source: {
-      readAll: async ({ after = 'START', upTo = Number.MAX_SAFE_INTEGER, streams, max = 1000 }) =>
-        read(positionOf(after) + 1, upTo)
+      readAll: async ({ afterPosition, upTo = Number.MAX_SAFE_INTEGER, streams, max = 1000 }) =>
+        read(afterPosition + 1, upTo)
           .filter(({ stream }) => !streams || streams.some((prefix) => stream.startsWith(prefix)))
           .slice(0, max),
       readStream: async (stream) => read(0, events.length).filter((event) => event.stream === stream),
       head: () => Promise.resolve({ position: events.length - 1, cursor: events.length === 0 ? 'START' : cursorOf(events.length - 1), recordedAt: events.at(-1)?.recordedAt ?? null }),
-      cursorOf,
-      moved: (after, { signal } = {}) => (events.length - 1 > after ? Promise.resolve() : woken(wakers, signal)),
+      moved: (after, _timeoutMs, signal) => (events.length - 1 > after ? Promise.resolve() : woken(wakers, signal)),
     },
   };
   return log;
 }
 
-function woken(wakers: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {
+function woken(wakers: Set<() => void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
       wakers.delete(wake);
-      signal?.removeEventListener('abort', wake);
+      signal.removeEventListener('abort', wake);
       resolve();
     };
     wakers.add(wake);
-    signal?.addEventListener('abort', wake);
+    signal.addEventListener('abort', wake);
   });
 }

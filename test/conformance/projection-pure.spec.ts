@@ -41,7 +41,7 @@ async function projected(view: View, events: readonly Recorded[], cut: (below: n
   while (from < events.length) {
     let to = Math.min(events.length, from + 1 + cut(9));
     while (to < events.length && events[to]?.meta.commandId === events[to - 1]?.meta.commandId) to += 1;
-    tables.apply(await foldBatch(view, events.slice(from, to), tables));
+    tables.apply(await foldBatch(view, events.slice(from, to), { source: tables }));
     from = to;
   }
   return tables;
@@ -89,7 +89,7 @@ describe('a projection is a pure fold', () => {
     const direct = await projected(view, events, () => 0);
     const stored = new MemoryTables();
     for (const event of events.map((one) => [one])) {
-      stored.apply(JSON.parse(JSON.stringify(await foldBatch(view, event, stored, { perAppend: true }))));
+      stored.apply(JSON.parse(JSON.stringify(await foldBatch(view, event, { source: stored, perAppend: true }))));
     }
     expect([...stored.states]).toEqual([...direct.states]);
   });

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { ReadModels, View } from '@assay/read-models';
-import { cursorIn, freshFold, hookedPool, seed, stored, until, type ProjectionCase } from './projection-cases.js';
+import { cursorIn, freshFold, hookedPool, readingBy, seed, stored, until, type ProjectionCase } from './projection-cases.js';
 import { sheetView } from './projection-fixture.js';
 import { modelsOf, type ProjectionHarness } from './projection-harness.js';
 
@@ -123,13 +123,16 @@ const resumes: ProjectionCase = [
     expect(stoppedAt).toBeGreaterThan(0);
     expect(stoppedAt).toBeLessThan(last);
     expect((await first.metrics())[0]?.live).toBe(false);
-    const readFrom: unknown[] = [];
-    const source = { ...harness.source, readAll: (options: Parameters<typeof harness.source.readAll>[0]) => (readFrom.push(options.after), harness.source.readAll(options)) };
+    const readFrom: number[] = [];
+    const source = readingBy(harness.source, (options) => {
+      readFrom.push(options.afterPosition);
+      return harness.source.readAll(options);
+    });
     const second = modelsOf({ ...harness, source }, [view]);
     await second.start();
     await until(async () => (await cursorIn(harness.pool, view)) === last);
     await second.stop();
-    expect(readFrom[0]).toBe(harness.source.cursorOf(Math.floor((stoppedAt + 1) / 1000) * 1000 - 1));
+    expect(readFrom[0]).toBe(Math.floor((stoppedAt + 1) / 1000) * 1000 - 1);
     expect(await stored(harness.pool, view)).toEqual(await freshFold(harness, view));
   },
 ];
@@ -150,6 +153,26 @@ const definitionHash: ProjectionCase = [
   },
 ];
 
+const upcasts: ProjectionCase = [
+  'P12 upcast-chain-v1-to-vN-equals-native-vN',
+  async (harness) => {
+    const view = sheetView();
+    for (const rate of ['a', 'b', 'c']) await harness.append(`sheet-${rate}`, [{ type: 'SheetOpened', data: { rate: `rate-${rate}`, owner: 'ann' } }, { type: 'LineAdded', data: { amount: 3 } }]);
+    await harness.append('rate-a', [{ type: 'RateSet', schemaVersion: 1, data: { percent: '12' } }]);
+    await harness.append('rate-b', [{ type: 'RateSet', schemaVersion: 2, data: { percent: 12 } }]);
+    const last = await harness.append('rate-c', [{ type: 'RateSet', schemaVersion: 3, data: { value: 12 } }]);
+    const models = await liveOn(harness, [view]);
+    await until(async () => (await cursorIn(harness.pool, view)) === last);
+    const docs = await Promise.all(['a', 'b', 'c'].map(async (key) => (await models.byKeys(view, [`sheet-${key}`], 'ALL'))[0]?.doc));
+    expect(docs.map((doc) => ({ ...doc, id: 'sheet' }))).toEqual(Array.from({ length: 3 }, () => ({ ...docs[2], id: 'sheet' })));
+    expect(docs[2]).toMatchObject({ total: 36 });
+    const history = await models.history(view, { visibility: 'ALL' });
+    expect(history.rows.map(({ doc }) => doc)).toEqual(Array.from({ length: 3 }, () => ({ before: 0, after: 36, by: 'ann' })));
+    await models.stop();
+    expect(await stored(harness.pool, view)).toEqual(await freshFold(harness, view));
+  },
+];
+
 const lag: ProjectionCase = [
   'P14 lag-metric-matches-head-minus-checkpoint',
   async (harness) => {
@@ -167,4 +190,4 @@ const lag: ProjectionCase = [
   },
 ];
 
-export const versionCases: readonly ProjectionCase[] = [sideBySide, oneVersion, noSideEffects, resumes, definitionHash, lag];
+export const versionCases: readonly ProjectionCase[] = [sideBySide, oneVersion, noSideEffects, resumes, definitionHash, upcasts, lag];

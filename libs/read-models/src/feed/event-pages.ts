@@ -1,5 +1,4 @@
 import type { Recorded } from '@assay/domain';
-import { START } from '@assay/event-log';
 import { ReadModelError } from '../errors.js';
 import { sameAppend } from '../projection/appends.js';
 import type { EventSource } from './event-source.js';
@@ -68,8 +67,7 @@ export class EventPages {
     const next = page.first + page.events.length;
     const wanted = page.first + PAGE_EVENTS - next;
     if (wanted === 0) return;
-    const after = next === 0 ? START : this.source.cursorOf(next - 1);
-    const events = await this.source.readAll({ after, upTo: page.first + PAGE_EVENTS - 1, max: wanted });
+    const events = await this.source.readAll({ afterPosition: next - 1, upTo: page.first + PAGE_EVENTS - 1, max: wanted });
     for (const [offset, event] of events.entries()) {
       if (event.position !== next + offset)
         throw new ReadModelError('PROJECTION_STOPPED', 'a position is missing', {

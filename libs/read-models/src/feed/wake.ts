@@ -1,6 +1,8 @@
 import type { EventSource } from './event-source.js';
 import { Signal } from './signal.js';
 
+/** A log that says nothing is looked at this often. */
+const LOOK_MS = 1000;
 const PAUSE_MS = 100;
 const PAUSE_MS_MAX = 5000;
 
@@ -19,21 +21,23 @@ export interface WakeOptions {
  */
 export async function wakeOnAppend({ source, after, appended, signal }: WakeOptions): Promise<void> {
   let known = after;
-  let idle = 0;
+  let failures = 0;
   while (!signal.aborted) {
     const position = await nextHead(source, known, signal);
-    idle = position > known ? 0 : idle + 1;
-    known = Math.max(known, position);
-    if (idle === 0) appended.notify();
-    else await new Signal().after(0, Math.min(PAUSE_MS * 2 ** Math.min(idle - 1, 10), PAUSE_MS_MAX), signal);
+    failures = position === null ? failures + 1 : 0;
+    if (position !== null && position > known) {
+      known = position;
+      appended.notify();
+    }
+    if (failures > 0) await new Signal().after(0, Math.min(PAUSE_MS * 2 ** Math.min(failures, 10), PAUSE_MS_MAX), signal);
   }
 }
 
-async function nextHead(source: WakeOptions['source'], known: number, signal: AbortSignal): Promise<number> {
+async function nextHead(source: WakeOptions['source'], known: number, signal: AbortSignal): Promise<number | null> {
   try {
-    await source.moved(known, { signal });
-    return signal.aborted ? known : (await source.head()).position;
+    await source.moved(known, LOOK_MS, signal);
+    return (await source.head()).position;
   } catch {
-    return known;
+    return null;
   }
 }

@@ -21,8 +21,15 @@ const SQLSTATE = /^[0-9A-Z]{5}$/;
 const DRIVER_WORDS =
   /Connection terminated|timeout exceeded|Client has encountered a connection error|not queryable|Query read timeout/i;
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** What an error says of itself, whatever made it: errors of the platform are of no class of ours. */
+interface ErrorLike {
+  readonly code?: unknown;
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly retryable?: unknown;
+}
+const likeError = (error: unknown): ErrorLike => (typeof error === 'object' && error !== null ? error : {});
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
  * Connection, lock, timeout and disk errors are tried again and park nothing; data the tables refuse (classes 22 and 23)
@@ -31,16 +38,20 @@ const codeOf = (error: unknown): string =>
 export function remedyFor(error: unknown): Remedy {
   if (isReadModelError(error, 'LEASE_LOST')) return 'YIELD';
   if (isReadModelError(error)) return 'STOP';
-  if (error instanceof Error && 'retryable' in error) return error.retryable === true ? 'RETRY' : 'STOP';
-  const code = codeOf(error);
+  const { code: given, message, retryable } = likeError(error);
+  if (retryable !== undefined) return retryable === true ? 'RETRY' : 'STOP';
+  const code = textOf(given);
   if (SYSTEM_CODES.has(code)) return 'RETRY';
   if (SQLSTATE.test(code)) {
     const errorClass = code.slice(0, 2);
     if (DATA_CLASSES.has(errorClass)) return 'BISECT';
     return TRANSIENT_CLASSES.has(errorClass) ? 'RETRY' : 'STOP';
   }
-  return error instanceof Error && DRIVER_WORDS.test(error.message) ? 'RETRY' : 'STOP';
+  return DRIVER_WORDS.test(textOf(message)) ? 'RETRY' : 'STOP';
 }
 
 /** The SQLSTATE of an error, or its class name: what is known of it without showing data. */
-export const errorWord = (error: unknown): string => codeOf(error) || (error instanceof Error ? error.name : 'unknown');
+export function errorWord(error: unknown): string {
+  const { code, name } = likeError(error);
+  return textOf(code) || textOf(name) || 'unknown';
+}

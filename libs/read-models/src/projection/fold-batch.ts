@@ -8,6 +8,10 @@ export interface SliceSource {
   /** Adds an entry to the slice for everything asked for. */
   load(ask: Ask, slice: Slice): Promise<void>;
 }
+/** How a batch is folded, and where from. */
+export interface FoldOptions extends ProjectOptions {
+  readonly source: SliceSource;
+}
 /** A chain of look-ups longer than this is a defect of the view. */
 const ROUNDS_MAX = 32;
 
@@ -15,18 +19,13 @@ const ROUNDS_MAX = 32;
  * Loads what a batch needs and folds it. Usually one load: links met in the batch may ask for another. Each round
  * projects the whole batch anew, which is what lets the projector be a pure function.
  */
-export async function foldBatch(
-  view: View,
-  events: readonly Recorded[],
-  source: SliceSource,
-  options: ProjectOptions = {},
-): Promise<Writes> {
+export async function foldBatch(view: View, events: readonly Recorded[], { source, ...options }: FoldOptions): Promise<Writes> {
   const slice = emptySlice();
   let ask = firstAsk(view, events);
   let perAppend = options.perAppend === true;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     await source.load(ask, slice);
-    const projected = project(view, events, slice, { ...options, perAppend });
+    const projected = project(view, events, { ...options, slice, perAppend });
     if ('writes' in projected) return projected.writes;
     if ('missing' in projected) ask = projected.missing;
     else {

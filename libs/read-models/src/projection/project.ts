@@ -6,6 +6,7 @@ import { BatchFold, type Failure } from './batch-fold.js';
 import { computeDoc, dependenciesOf, restsOnBroken } from './lookup.js';
 import type { Ask, HistoryWrite, Link, ParkCode, Parking, RowWrite, Slice, Writes } from './slice.js';
 
+/** How a batch is projected. */
 export interface ProjectOptions {
   /**
    * Compute each key after each append that touches it, not once at the end. Views with history always do; the others
@@ -23,12 +24,7 @@ export type Projected = { readonly missing: Ask } | { readonly poisoned: true } 
  * Folds a batch of whole appends in log order on what was loaded, and says what to write. Pure: the same events on the
  * same slice give the same writes, however the log is cut into batches.
  */
-export function project(
-  view: View,
-  events: readonly Recorded[],
-  slice: Slice,
-  options: ProjectOptions = {},
-): Projected {
+export function project(view: View, events: readonly Recorded[], { slice, ...options }: ProjectOptions & { readonly slice: Slice }): Projected {
   const batch = new Batch(view, slice, options);
   for (const append of appendsOf(events))
     batch.apply(append.filter((event) => categoryOf(event.stream) in view.categories));

@@ -12,7 +12,7 @@ export async function refusedBatch(
   append: readonly Recorded[],
   { source, word }: { readonly source: SliceSource; readonly word: string },
 ): Promise<Writes> {
-  const writes = await foldBatch(view, append, source);
+  const writes = await foldBatch(view, append, { source });
   const last = append.at(-1);
   const parked = writes.rows.map((row): Parking => {
     const { key, position, recordedAt } = row;

@@ -125,7 +125,7 @@ export class ProjectionRunner {
   /** Folds and commits a batch; where the tables refuse its data, halves it until one append is left, and parks that one. */
   private async take(lease: Lease, events: readonly Recorded[]): Promise<Lease> {
     try {
-      return await this.commit(lease, events, await foldBatch(this.view, events, this.projection));
+      return await this.commit(lease, events, await foldBatch(this.view, events, { source: this.projection }));
     } catch (error) {
       if (remedyFor(error) !== 'BISECT') throw error;
       const appends = appendsOf(events);

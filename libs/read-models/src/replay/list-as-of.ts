@@ -25,7 +25,7 @@ const EVENTS_MAX = 100_000;
  * 100,000 events are read: beyond, `QUERY_TOO_COMPLEX`.
  */
 export async function listAsOf<Doc>(
-  source: Pick<EventSource, 'readAll' | 'cursorOf'>,
+  source: Pick<EventSource, 'readAll'>,
   view: View<Doc>,
   options: ListAsOf,
 ): Promise<readonly ViewRow<Doc>[]> {
@@ -34,7 +34,7 @@ export async function listAsOf<Doc>(
     upTo: options.upTo,
     eventsMax: EVENTS_MAX,
   });
-  tables.apply(await foldBatch(view, events, tables, { effectiveOn: options.effectiveOn }));
+  tables.apply(await foldBatch(view, events, { source: tables, effectiveOn: options.effectiveOn }));
   return scanRows(tables.rows.values(), view.columns, options).map(({ key, doc, position, recordedAt }) => {
     const parking = tables.parked.get(key);
     const stale = parking ? { since: parking.recordedAt, reason: parking.code } : null;

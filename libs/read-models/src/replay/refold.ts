@@ -17,7 +17,8 @@ export async function refoldKey(
   for (;;) {
     const found = new Set(streams);
     const source: SliceSource = { load: (ask, slice) => fresh(ask, { slice, found, groups, view }) };
-    const writes = await foldBatch(view, await merged(prefix, streams), source, {
+    const writes = await foldBatch(view, await merged(prefix, streams), {
+      source,
       only: new Set([key]),
       perAppend: true,
     });

@@ -41,7 +41,7 @@ export interface GroupMembers {
 
 /** Finds members by reading every stream of the categories that have groups, up to a position. For logs without read models. */
 export function membersFromLog(
-  source: Pick<EventSource, 'readAll' | 'cursorOf'>,
+  source: Pick<EventSource, 'readAll'>,
   view: Pick<View, 'categories'>,
   upTo: number,
 ): GroupMembers {
