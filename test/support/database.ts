@@ -21,30 +21,35 @@ const CLUSTER = join(tmpdir(), `assay-test-${checkout}-${process.getuid?.() ?? 0
 export async function testDatabase(): Promise<TestDatabase> {
   const log = `t-${process.pid}-${randomUUID().slice(0, 8)}`;
   const embedded = await openEmbedded({ dataDir: CLUSTER, log, durable: false });
-  await dropLeftOvers(embedded.owner);
+  await dropLeftOvers(embedded);
   return {
     owner: embedded.owner,
     app: embedded.app,
     close: async () => {
-      await drop(embedded.owner, embedded.owner.database ?? '');
+      await dropDatabase(embedded);
       await embedded.close();
     },
   };
 }
 
-const maintenance = (owner: Connection): Connection => ({ ...owner, database: 'postgres' });
+/** Ends the app login's other connections to its database; each login may end only its own. Answers how many there were. */
+export async function terminateBackends(app: Connection, queryLike = '%'): Promise<number> {
+  const statement = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() AND query LIKE $1';
+  return withClient(app, async (client) => (await client.query(statement, [queryLike])).rowCount ?? 0);
+}
 
-async function drop(owner: Connection, database: string): Promise<void> {
-  await withClient(maintenance(owner), (client) => client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(database)} WITH (FORCE)`));
+/** Drops a database that a test may have left connections to. */
+export async function dropDatabase({ owner, app }: { readonly owner: Connection; readonly app: Connection }): Promise<void> {
+  await terminateBackends(app);
+  await withClient({ ...owner, database: 'postgres' }, (client) => client.query(`DROP DATABASE ${client.escapeIdentifier(owner.database ?? '')} WITH (FORCE)`));
 }
 
 /** Databases of test processes that were killed. */
-async function dropLeftOvers(owner: Connection): Promise<void> {
-  const { rows } = await withClient(maintenance(owner), (client) =>
-    client.query<{ datname: string }>(`SELECT datname FROM pg_database WHERE datname LIKE 'assay\\_t-%'`),
-  );
-  for (const { datname } of rows) {
-    if (!isAlive(Number(datname.split('-')[1]))) await drop(owner, datname).catch(() => undefined);
+async function dropLeftOvers({ owner, app }: { readonly owner: Connection; readonly app: Connection }): Promise<void> {
+  const { rows } = await withClient(owner, (client) => client.query<{ datname: string }>(`SELECT datname FROM pg_database WHERE datname LIKE 'assay\\_t-%'`));
+  for (const { datname: database } of rows) {
+    // Another test file may be at it too.
+    if (!isAlive(Number(database.split('-')[1]))) await dropDatabase({ owner: { ...owner, database }, app: { ...app, database } }).catch(() => undefined);
   }
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cursorAt, positionOf } from './cursor.js';
 import { isLogError } from './errors.js';
 import { END, START, type Cursor, type Head, type SubscribeOptions, type SubscriptionBatch } from './port.js';
-import type { Page, Scan } from './scan.js';
+import { filterOf, type Page, type Scan } from './scan.js';
 
 /** What following a log needs of an engine. */
 export interface Followed {
@@ -42,8 +42,7 @@ export function follow(log: Followed, options: SubscribeOptions): AsyncIterable<
 }
 
 async function* batchesOf(log: Followed, options: SubscribeOptions, signal: AbortSignal): AsyncGenerator<SubscriptionBatch, undefined, undefined> {
-  const { streams, types } = options;
-  const filter = { ...(streams ? { streams } : {}), ...(types ? { types } : {}) };
+  const filter = filterOf(options);
   const stopped = (): boolean => log.isClosed() || signal.aborted;
   let position = await startOf(log, options, stopped);
   let told: number | null = null;

@@ -7,6 +7,6 @@ export { EventCodec, type CodecOptions, type DecodedEvent, type NewDomainEvent, 
 export { memoryKeyStore, openLocalKeyStore, type HolderKey, type KeyStore, type LocalKeyStoreOptions } from './codec/keys.js';
 export { EventStore, type ReadRecordedOptions, type RecordedBatch } from './event-store.js';
 export * from './port.js';
-export { MemoryLog, type MemoryLogOptions } from './memory/memory-log.js';
-export { openPostgresLog, PostgresLog, type PostgresLogOptions } from './postgres/postgres-log.js';
+export { MEMORY_DECLARED, MemoryLog, type MemoryLogOptions } from './memory/memory-log.js';
+export { openPostgresLog, POSTGRES_DECLARED, PostgresLog, type PostgresLogOptions } from './postgres/postgres-log.js';
 export type { Protection } from './postgres/migrate.js';

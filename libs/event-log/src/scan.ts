@@ -19,6 +19,11 @@ export interface Page {
   readonly atHead: boolean;
 }
 
+/** The filter of a read or subscription; a list that names nothing asks for everything. */
+export function filterOf({ streams, types }: Pick<Scan, 'streams' | 'types'>): Pick<Scan, 'streams' | 'types'> {
+  return { ...(streams?.length ? { streams } : {}), ...(types?.length ? { types } : {}) };
+}
+
 /** Whether an event is asked for by the prefixes and types, where any are named. */
 export function matches(event: StoredEvent, { streams, types }: Pick<Scan, 'streams' | 'types'>): boolean {
   const named = streams === undefined || streams.some((prefix) => event.stream.startsWith(prefix));

@@ -7,7 +7,7 @@ import type {
   AppendEvent, AppendOptions, AppendResult, Capabilities, Cursor, EventLog, Head, NO_STREAM, ReadAllOptions, ReadStreamOptions, SimulationLease, StoredEvent, SubscribeOptions, SubscriptionBatch,
 } from '../port.js';
 import { START } from '../port.js';
-import { matches, type Page, type Scan } from '../scan.js';
+import { filterOf, matches, type Page, type Scan } from '../scan.js';
 import { Tail } from '../tail.js';
 
 export interface MemoryLogOptions {
@@ -24,15 +24,16 @@ const CLOCK_STEP_MS_MAX = 5000;
 const ONE_PROCESS = 'the log is inside the process: no server, connection or other process is there to fail';
 
 const SERVER_CASES = ['I03', 'I07', 'I08', 'I09', 'I10', 'S04', 'S05', 'F01', 'F02', 'F03', 'F04', 'F05', 'F08', 'F09', 'F10', 'F11', 'F13', 'F15', 'F16', 'F18', 'F19', 'F20', 'F21', 'F22', 'F24'];
-const DECLARED: Readonly<Record<string, string>> = {
+export const MEMORY_DECLARED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(SERVER_CASES.map((id) => [id, ONE_PROCESS])),
   A21: 'an append is done at once: there is no queue',
   A23: 'appends are not grouped',
   R07: 'streams are never deleted here: there are no tombstones',
   S18: 'positions are our own and contiguous: no engine position can be mistaken for one',
-  F06: 'no feature probe',
-  F07: 'no cluster',
-  F23: 'the log is its own order index',
+  F06: 'no feature probe: there is no protocol',
+  F07: 'no cluster of servers: one process has the log',
+  F12: 'an append is done at once: none is ever pending',
+  F23: 'the log is its own order index: there is nothing to diverge from',
 };
 
 /**
@@ -41,7 +42,7 @@ const DECLARED: Readonly<Record<string, string>> = {
  */
 export class MemoryLog implements EventLog {
   readonly id: string;
-  readonly capabilities: Capabilities = { engine: 'memory', declared: DECLARED };
+  readonly capabilities: Capabilities = { engine: 'memory', declared: MEMORY_DECLARED };
   private readonly events: StoredEvent[] = [];
   private readonly streams = new Map<string, StoredEvent[]>();
   private readonly byId = new Map<string, StoredEvent>();
@@ -143,8 +144,8 @@ export class MemoryLog implements EventLog {
     return (direction === 'FORWARDS' ? asked : asked.reverse()).slice(0, max);
   }
 
-  async readAll({ after = START, max = Infinity, ...rest }: ReadAllOptions): Promise<readonly StoredEvent[]> {
-    return this.scan({ ...rest, after: after === START ? -1 : positionOf(this.id, after), max }).events;
+  async readAll({ after = START, max = Infinity, upTo, ...rest }: ReadAllOptions): Promise<readonly StoredEvent[]> {
+    return this.scan({ ...filterOf(rest), ...(upTo === undefined ? {} : { upTo }), after: after === START ? -1 : positionOf(this.id, after), max }).events;
   }
 
   private scan(scan: Scan): Page {

@@ -8,6 +8,7 @@ import type {
   AppendEvent, AppendOptions, AppendResult, Capabilities, Cursor, EventLog, Head, NO_STREAM, ReadAllOptions, ReadStreamOptions, SimulationLease, StoredEvent, SubscribeOptions, SubscriptionBatch,
 } from '../port.js';
 import { START } from '../port.js';
+import { filterOf } from '../scan.js';
 import { Tail } from '../tail.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appender.js';
 import { toLogError } from './driver-errors.js';
@@ -29,7 +30,7 @@ export interface PostgresLogOptions {
   readonly readConnections?: number;
 }
 
-const DECLARED: Readonly<Record<string, string>> = {
+export const POSTGRES_DECLARED: Readonly<Record<string, string>> = {
   R07: 'streams are never deleted here: there are no tombstones',
   S18: 'positions are our own and contiguous: no engine position can be mistaken for one',
   F06: 'no feature probe: the protocol is PostgreSQL\u2019s own',
@@ -61,7 +62,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
 
 /** The PostgreSQL adapter of the log port. */
 export class PostgresLog implements EventLog {
-  readonly capabilities: Capabilities = { engine: 'postgres', declared: DECLARED };
+  readonly capabilities: Capabilities = { engine: 'postgres', declared: POSTGRES_DECLARED };
   readonly protection: Protection;
   private readonly line: Line;
   private readonly appender: Appender;
@@ -102,10 +103,10 @@ export class PostgresLog implements EventLog {
     return this.reader.stream(stream, options);
   }
 
-  async readAll({ after = START, upTo, streams, types, max }: ReadAllOptions): Promise<readonly StoredEvent[]> {
+  async readAll({ after = START, upTo, max, ...rest }: ReadAllOptions): Promise<readonly StoredEvent[]> {
     const from = after === START ? -1 : positionOf(this.id, after);
-    const scan = { after: from, ...(upTo === undefined ? {} : { upTo }), ...(streams ? { streams } : {}), ...(types ? { types } : {}) };
-    return (await this.reader.scan({ ...scan, max: max ?? Number.MAX_SAFE_INTEGER })).events;
+    const scan = { after: from, ...(upTo === undefined ? {} : { upTo }), ...filterOf(rest), max: max ?? Number.MAX_SAFE_INTEGER };
+    return (await this.reader.scan(scan)).events;
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {

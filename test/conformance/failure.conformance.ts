@@ -1,0 +1,330 @@
+import { once } from 'node:events';
+import { spawn } from 'node:child_process';
+import { expect } from '@jest/globals';
+import pg from 'pg';
+import { openPostgresLog, withClient, type Connection, type EventLog } from '@assay/event-log';
+import { terminateBackends } from '../support/database.js';
+import { FaultProxy } from '../support/fault-proxy.js';
+import { appendEach, collect, disturbed, errorOf, event, events, eventsOf, until, type Cases, type SqlAccess } from './engine.js';
+import { clockStepCase } from './time.conformance.js';
+
+/** At its deadline an append that waits for a lock has been sent: whether it is refused or in doubt depends on the moment. */
+const IN_DOUBT_OR_NOT = ['Unavailable', 'OutcomeUnknown'];
+const SHORT = { statementMs: 300, lockMs: 200, callMs: 400 };
+const positionsOf = (batches: Parameters<typeof eventsOf>[0]): readonly number[] => eventsOf(batches).map(({ position }) => position);
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
+
+/** A client behind a wire that the case may harm. */
+async function behindProxy(sql: SqlAccess, options: Parameters<SqlAccess['client']>[0] = {}): Promise<{ proxy: FaultProxy; client: EventLog; close(): Promise<void> }> {
+  const proxy = await FaultProxy.to(sql.app);
+  const client = await sql.client({ app: proxy.connection, timeouts: SHORT, ...options });
+  const close = async (): Promise<void> => {
+    proxy.release();
+    await client.close();
+    await proxy.close();
+  };
+  return { proxy, client, close };
+}
+
+async function serverPid({ server }: SqlAccess): Promise<number> {
+  const pid = await server?.pid();
+  if (pid === null || pid === undefined) throw new Error('the server is not running, or not ours');
+  return pid;
+}
+
+/** Kills the server with -9 and waits until another has taken its place. */
+async function killServer(sql: SqlAccess): Promise<void> {
+  const pid = await serverPid(sql);
+  process.kill(pid, 'SIGKILL');
+  await until(async () => {
+    const now = await sql.server?.pid();
+    return now !== null && now !== pid && (await withClient(sql.app, (client) => client.query('SELECT 1')).then(() => true, () => false));
+  });
+}
+
+/** What a process that dies leaves in the log: writes acknowledged events, prints each, and is killed while it writes. */
+async function writeAndDie(sql: SqlAccess, acknowledged: number): Promise<readonly string[]> {
+  const script = ['--import', './test/support/typescript-hooks.mjs', 'test/support/writer-child.ts', JSON.stringify(sql.app)];
+  const child = spawn(process.execPath, script, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+    if (said.split('\n').length > acknowledged) child.kill('SIGKILL');
+  });
+  await once(child, 'close');
+  return said.split('\n').slice(0, -1);
+}
+
+async function tablesTo(from: Connection, to: Connection): Promise<void> {
+  const tables = ['assay.log', 'assay.event'];
+  for (const table of tables) {
+    const rows = await withClient(from, async (client) => (await client.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`)).rows);
+    await withClient(to, async (client) => {
+      if (table === 'assay.log') await client.query('DELETE FROM assay.log');
+      for (const { row } of rows) await client.query(`INSERT INTO ${table} SELECT ($1::${table}).*`, [row]);
+    });
+  }
+}
+
+/** Failure and recovery (`conformance.md`). */
+export const failureCases: Cases = {
+  F01: async ({ log, sql }) => {
+    await log.append('s', events('a', 10), 'NO_STREAM');
+    const tail = collect(log, { after: 'START' }, (seen) => seen.length >= 30);
+    await killServer(sql);
+    await log.append('s', events('b', 20), 9);
+    expect(positionsOf(await tail)).toEqual(range(30));
+  },
+  F02: async ({ log, sql }) => {
+    const { proxy, client, close } = await behindProxy(sql);
+    await client.append('warm', [event('warm')], 'NO_STREAM');
+    // Cut before the request has reached the server, and after it was carried out.
+    proxy.mode = 'HOLD';
+    const before = client.append('s', [event('a')], 'NO_STREAM');
+    await new Promise((resolve) => setImmediate(resolve));
+    proxy.cut();
+    proxy.release();
+    expect(await before).toMatchObject({ revision: 0, position: 1 });
+    proxy.mode = 'SWALLOW';
+    const after = client.append('s', [event('b')], 0);
+    await until(async () => (await log.head()).position === 2);
+    proxy.cut();
+    proxy.mode = 'PASS';
+    expect(await after).toMatchObject({ revision: 1, position: 2 });
+    expect(await log.readAll({})).toHaveLength(3);
+    await close();
+  },
+  F03: async ({ sql }) => {
+    const proxy = await FaultProxy.to(sql.app);
+    const { connection } = proxy;
+    await proxy.close();
+    expect(await errorOf(openPostgresLog({ app: connection }))).toMatchObject({ code: 'Unavailable', retryable: true });
+    const { client, close } = await behindProxy(sql);
+    expect(await client.append('s', [event('a')], 'NO_STREAM')).toMatchObject({ revision: 0 });
+    await close();
+  },
+  F04: async ({ log, sql }) => {
+    const { client, close } = await behindProxy(sql);
+    const tail = collect(client, { after: 'START' }, (seen) => seen.length >= 6);
+    await appendEach(log, 's', ['a', 'b', 'c']);
+    // The server says goodbye to every connection in good order; nobody gets an error of the operating system.
+    await terminateBackends(sql.app);
+    await appendEach(log, 't', ['d', 'e', 'f']);
+    expect(positionsOf(await tail)).toEqual(range(6));
+    await close();
+  },
+  F05: async ({ log, sql }) => {
+    await log.append('s', [event('a')], 'NO_STREAM');
+    const backend = async (): Promise<unknown> => withClient(sql.app, async (client) => (await client.query(`SELECT pid FROM pg_stat_activity WHERE query LIKE '%assay.append(%' AND pid <> pg_backend_pid()`)).rows);
+    const before = await backend();
+    // An internal error, raised by the server as long as the marker stands.
+    await withClient(sql.owner, (client) =>
+      client.query(`CREATE FUNCTION assay.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken' USING ERRCODE = 'XX000'; END $$;
+                    CREATE TRIGGER broken BEFORE INSERT ON assay.event FOR EACH STATEMENT EXECUTE FUNCTION assay.fail()`),
+    );
+    const pending = log.append('s', [event('b')], 0);
+    await until(async () => JSON.stringify(await backend()) !== JSON.stringify(before));
+    await withClient(sql.owner, (client) => client.query('DROP TRIGGER broken ON assay.event'));
+    expect(await pending).toMatchObject({ revision: 1 });
+  },
+  F08: async ({ log, sql }) => {
+    const { proxy, client, close } = await behindProxy(sql);
+    await client.append('s', [event('a')], 'NO_STREAM');
+    const tail = collect(client, { after: 'START' }, (seen) => seen.length >= 2);
+    // No answer and no error from now on; then the wire works again for new connections.
+    proxy.mode = 'SWALLOW';
+    expect((await errorOf(client.head())).code).toBe('Unavailable');
+    proxy.mode = 'PASS';
+    await log.append('s', [event('b')], 0);
+    expect(positionsOf(await tail)).toEqual([0, 1]);
+    await close();
+  },
+  F09: async ({ log, sql }) => {
+    const other = await sql.client({ pollMs: 50 });
+    const tail = collect(other, { after: 'START' }, (seen) => seen.length >= 20);
+    // Whoever listens is cut off again and again; what comes, comes by looking.
+    await disturbed(appendEach(log, 's', range(20).map(String)), () => terminateBackends(sql.app, '%LISTEN%'));
+    expect(positionsOf(await tail)).toEqual(range(20));
+    await other.close();
+  },
+  F10: async ({ log, sql }) => {
+    // Polling once an hour: only a hint can bring the second event.
+    const other = await sql.client({ pollMs: 3_600_000 });
+    const tail = collect(other, { after: 'START' }, (seen) => seen.length >= 2);
+    const listeners = async (): Promise<number> =>
+      withClient(sql.app, async (client) => (await client.query(`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`)).rowCount ?? 0);
+    await log.append('s', [event('a')], 'NO_STREAM');
+    await until(async () => (await listeners()) >= 1);
+    expect(await terminateBackends(sql.app, 'LISTEN%')).toBeGreaterThanOrEqual(1);
+    await until(async () => (await listeners()) >= 1);
+    await log.append('s', [event('b')], 0);
+    expect(positionsOf(await tail)).toEqual([0, 1]);
+    await other.close();
+  },
+  F11: async ({ sql }) => {
+    const wrong = sql.app.connectionString === undefined ? { ...sql.app, password: 'wrong' } : { connectionString: sql.app.connectionString.replace(/:[^:@/]*@/, ':wrong@') };
+    expect(await errorOf(openPostgresLog({ app: wrong }))).toMatchObject({ code: 'Unauthorized', retryable: false });
+    const client = await sql.client({});
+    await withClient(sql.owner, (owner) => owner.query('REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA assay FROM PUBLIC, CURRENT_USER').then(() => owner.query(`DO $$ DECLARE r record; BEGIN FOR r IN SELECT grantee FROM information_schema.role_routine_grants WHERE routine_schema = 'assay' AND routine_name = 'append' LOOP EXECUTE format('REVOKE EXECUTE ON FUNCTION assay.append FROM %I', r.grantee); END LOOP; END $$`)));
+    expect(await errorOf(client.append('s', [event('a')], 'NO_STREAM'))).toMatchObject({ code: 'Unauthorized' });
+    await client.close();
+  },
+  F12: async ({ sql }) => {
+    const { proxy, client } = await behindProxy(sql, { timeouts: { statementMs: 900, lockMs: 800, callMs: 1000 } });
+    await client.append('warm', [event('warm')], 'NO_STREAM');
+    const tail = collect(client, { after: 'END' }, () => false);
+    proxy.mode = 'HOLD';
+    const pending = range(40).map((index) => errorOf(client.append(`s-${index}`, [event(String(index))], 'NO_STREAM')));
+    await new Promise((resolve) => setImmediate(resolve));
+    const queued = errorOf(client.append('late', [event('late')], 'NO_STREAM'));
+    const closing = client.close();
+    proxy.cut();
+    for (const { code } of await Promise.all([...pending, queued])) expect(['OutcomeUnknown', 'Unavailable']).toContain(code);
+    await closing;
+    await tail;
+    expect(await errorOf(client.append('s', [event('x')], 'NO_STREAM'))).toMatchObject({ code: 'Unavailable' });
+    await proxy.close();
+  },
+  F13: async ({ log, sql }) => {
+    // The application dies with -9 while it writes; then the database does, under load.
+    const acknowledged = await writeAndDie(sql, 50);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(50);
+    const writers = range(8).map((writer) => appendEach(log, `load-${writer}`, range(60).map((index) => `${writer}/${index}`)));
+    for (let round = 0; round < 3; round += 1) await killServer(sql);
+    await Promise.all(writers);
+    const ids = (await log.readAll({})).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(acknowledged.filter((id) => !ids.includes(id))).toEqual([]);
+    for (const writer of range(8)) expect(await log.readStream(`load-${writer}`)).toHaveLength(60);
+    expect((await log.readAll({})).map(({ position }) => position)).toEqual(range(ids.length));
+  },
+  F15: async ({ sql }) => {
+    const folder = sql.server?.dataDir ?? '';
+    const pid = await serverPid(sql);
+    const child = spawn(process.execPath, ['--import', './test/support/typescript-hooks.mjs', 'test/support/open-embedded-child.ts', folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    expect(await serverPid(sql)).toBe(pid);
+    child.stdin.end();
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(await serverPid(sql)).toBe(pid);
+  },
+  F16: async ({ log, sql }) => {
+    await appendEach(log, 's', ['a', 'b', 'c']);
+    const before = await log.readAll({});
+    const other = await sql.elsewhere();
+    await (await openPostgresLog(other)).close();
+    await tablesTo(sql.owner, other.owner);
+    const restored = await openPostgresLog(other);
+    expect(restored.id).toBe(log.id);
+    const plain = (all: typeof before): unknown => all.map(({ id, cursor, position, recordedAt, body, metaBytes }) => [id, cursor, position, recordedAt, Buffer.from(body), Buffer.from(metaBytes)]);
+    expect(plain(await restored.readAll({}))).toEqual(plain(before));
+    expect(await restored.append('s', [event('d')], 2)).toMatchObject({ revision: 3, position: 3 });
+    await restored.close();
+    await other.close();
+  },
+  F17: clockStepCase,
+  F18: async ({ log, sql }) => {
+    const client = await sql.client({ timeouts: SHORT });
+    await client.append('s', [event('a')], 'NO_STREAM');
+    const backends = await withClient(sql.owner, async (owner) =>
+      (await owner.query<{ pid: number }>(`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)).rows.map(({ pid }) => pid),
+    );
+    const frozen = [await serverPid(sql), ...backends];
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    try {
+      const calls = [client.append('s', [event('b')], 0, { deadlineMs: 700 }), client.readAll({}), client.head(), client.now()];
+      const codes = (await Promise.all(calls.map((call) => errorOf(call)))).map(({ code }) => code);
+      expect(codes).toEqual(['OutcomeUnknown', 'Unavailable', 'Unavailable', 'Unavailable']);
+    } finally {
+      for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    }
+    // Whether it landed or not: the repetition says, and it is there once.
+    expect(await client.append('s', [event('b')], 0)).toMatchObject({ revision: 1, position: 1 });
+    expect(await log.readAll({})).toHaveLength(2);
+    await client.close();
+  },
+  F19: async ({ sql }) => {
+    const attempts: Connection[] = [
+      { host: '/nonexistent', port: 1 },
+      { host: '127.0.0.1', port: 1 },
+      { host: 'no-such-host.invalid', port: 1 },
+    ];
+    for (const where of attempts) expect(await errorOf(openPostgresLog({ app: { user: 'x', password: 'x', database: 'x', ...where } }))).toMatchObject({ code: 'Unavailable', retryable: true });
+    const nowhere = sql.app.connectionString === undefined ? { ...sql.app, database: 'no_such_database' } : { connectionString: sql.app.connectionString.replace(/\/[^/]*$/, '/no_such_database') };
+    expect(await errorOf(openPostgresLog({ app: nowhere }))).toMatchObject({ code: 'Unauthorized', retryable: false });
+  },
+  F20: async ({ log, sql }) => {
+    await log.append('s', [event('a')], 'NO_STREAM');
+    // A client that stops dead in the middle of its call: the server has the request, nobody takes the answer.
+    const { proxy, client, close } = await behindProxy(sql);
+    await client.append('warm', [event('warm')], 'NO_STREAM');
+    proxy.mode = 'SWALLOW';
+    const stopped = client.append('t', [event('b')], 'NO_STREAM');
+    await until(async () => (await log.head()).position === 2);
+    expect(await log.append('s', [event('c')], 0)).toMatchObject({ revision: 1, position: 3 });
+    proxy.mode = 'PASS';
+    expect(await stopped).toMatchObject({ position: 2 });
+    // One that holds the lock in a transaction of its own delays others no longer than their lock time-out.
+    await withClient(sql.owner, async (holder) => {
+      await holder.query('BEGIN; SELECT pg_advisory_xact_lock(4701337)');
+      const refused = await errorOf(client.append('u', [event('d')], 'NO_STREAM', { deadlineMs: 600 }));
+      expect({ retryable: refused.retryable, known: IN_DOUBT_OR_NOT.includes(refused.code ?? '') }).toEqual({ retryable: true, known: true });
+    });
+    expect(await client.append('u', [event('d')], 'NO_STREAM')).toMatchObject({ revision: 0 });
+    await close();
+  },
+  F21: async ({ log, sql }) => {
+    const tail = collect(log, { after: 'START' }, (seen) => seen.length >= 30);
+    // Every connection that hints is cut off: hints fail, appends do not.
+    await disturbed(appendEach(log, 's', range(30).map(String)), () => terminateBackends(sql.app, '%pg_notify%'));
+    expect(positionsOf(await tail)).toEqual(range(30));
+  },
+  F22: async ({ log, sql }) => {
+    await log.append('warm', events('warm', 500), 'NO_STREAM');
+    const client = new pg.Client(sql.app);
+    const snapshot = new pg.Client(sql.owner);
+    await Promise.all([client.connect(), snapshot.connect()]);
+    // Pages touched by one append, not time: behind a snapshot a hot row's dead versions would pile up to be walked.
+    const pages = async (): Promise<number> => {
+      const { rows } = await client.query<{ 'QUERY PLAN': readonly { Plan: Record<string, number> }[] }>(
+        `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT assay.append(ARRAY[s], ARRAY[-1]::bigint[], ARRAY[1], ARRAY[1], ARRAY[s], ARRAY[0]::bigint[], ARRAY[gen_random_uuid()], ARRAY['T'],
+           ARRAY[1], ARRAY['1'::bytea], ARRAY['1'::bytea], ARRAY[NULL], ARRAY[NULL], true, NULL, NULL, NULL) FROM (SELECT gen_random_uuid()::text) x(s)`,
+      );
+      const plan = rows[0]?.['QUERY PLAN'][0]?.Plan ?? {};
+      return (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
+    };
+    await pages();
+    const before = await pages();
+    await snapshot.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM assay.event');
+    await appendEach(log, 'many', range(400).map((index) => `many/${index}`));
+    await pages();
+    expect(await pages()).toBeLessThanOrEqual(before + 8);
+    await Promise.all([client.end(), snapshot.end()]);
+  },
+  F24: async ({ log, sql }) => {
+    await log.append('s', [event('a')], 'NO_STREAM');
+    const forbidden = [
+      `INSERT INTO assay.event SELECT 9, 'x', 0, gen_random_uuid(), type, 1, body, meta, null, null, recorded_at FROM assay.event`,
+      `UPDATE assay.event SET type = 'x'`,
+      'DELETE FROM assay.event',
+      'TRUNCATE assay.event',
+      'ALTER TABLE assay.event DISABLE TRIGGER ALL',
+      'ALTER TABLE assay.event DISABLE TRIGGER event_append_only',
+      'DROP TABLE assay.event',
+      'DROP SCHEMA assay CASCADE',
+      'UPDATE assay.log SET simulated = true',
+      'CREATE TABLE assay.x ()',
+      'CREATE TRIGGER t BEFORE INSERT ON assay.event FOR EACH STATEMENT EXECUTE FUNCTION assay.refuse_change()',
+      `CREATE OR REPLACE FUNCTION assay.clock() RETURNS bigint LANGUAGE sql AS 'SELECT 0::bigint'`,
+      `SET session_replication_role = replica`,
+    ];
+    for (const statement of forbidden) expect([statement, (await errorOf(withClient(sql.app, (client) => client.query(statement)))).code]).toEqual([statement, '42501']);
+    // The owner may insert (a restore does) and is still stopped from changing what stands.
+    for (const statement of forbidden.slice(1, 4)) expect((await errorOf(withClient(sql.owner, (client) => client.query(statement)))).code).toBe('42501');
+    await withClient(sql.owner, (client) => client.query('ALTER TABLE assay.event DISABLE TRIGGER event_append_only'));
+    expect(await errorOf(openPostgresLog({ app: sql.app, owner: sql.owner }))).toMatchObject({ code: 'Unauthorized' });
+    const single = await openPostgresLog({ app: sql.owner });
+    expect(single.protection).toBe('UNPROTECTED');
+    await single.close();
+  },
+};

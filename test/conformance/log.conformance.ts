@@ -1,0 +1,16 @@
+import { appendCases } from './append.conformance.js';
+import { runCases, type Engine } from './engine.js';
+import { failureCases } from './failure.conformance.js';
+import { idempotencyCases } from './idempotency.conformance.js';
+import { readCases } from './read.conformance.js';
+import { subscriptionCases } from './subscription.conformance.js';
+
+const cases = { ...appendCases, ...idempotencyCases, ...readCases, ...subscriptionCases, ...failureCases };
+
+/**
+ * The conformance suite of the log port (`conformance.md`), as tests of one engine: each case runs against a fresh log
+ * and carries its id in its name. Cases that the engine cannot have stand as declared, with the reason; none is skipped.
+ */
+export function logConformance(engine: Engine): void {
+  runCases(engine, cases);
+}

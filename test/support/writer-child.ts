@@ -1,0 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { openPostgresLog, type Connection } from '@assay/event-log';
+
+/** Appends from eight streams at once and prints the id of each event once it is acknowledged, until it is killed. */
+const log = await openPostgresLog({ app: JSON.parse(process.argv[2] ?? '{}') as Connection });
+async function write(): Promise<void> {
+  const stream = `child-${randomUUID()}`;
+  for (let revision = -1; ; revision += 1) {
+    const id = randomUUID();
+    await log.append(stream, [{ id, type: 'Written', schemaVersion: 1, data: { revision }, meta: {} }], revision < 0 ? 'NO_STREAM' : revision);
+    process.stdout.write(`${id}\n`);
+  }
+}
+await Promise.all(Array.from({ length: 8 }, write));
