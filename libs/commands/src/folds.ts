@@ -5,6 +5,7 @@ import {
   evolveCycle,
   evolveFacts,
   evolveGoal,
+  evolveImport,
   evolveMetric,
   evolvePerson,
   evolveScheme,
@@ -16,6 +17,7 @@ import {
   initialCycle,
   initialFacts,
   initialGoal,
+  initialImport,
   initialMetric,
   initialPerson,
   initialScheme,
@@ -56,3 +58,5 @@ export const schemeFold = foldOf(initialScheme, evolveScheme);
 export const appraisalFold = foldOf(initialAppraisal, evolveAppraisal);
 /** The fold of `composite-<personId>-<year>`. */
 export const compositeFold = foldOf(initialComposite, evolveComposite);
+/** The fold of `import-<id>`. */
+export const importFold = foldOf(initialImport, evolveImport);

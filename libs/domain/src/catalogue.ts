@@ -22,12 +22,15 @@ import { factsEvents } from './facts.events.js';
 import { factsCommands } from './facts.js';
 import { goalEvents } from './goal.events.js';
 import { goalCommands } from './goal.js';
+import { importEvents } from './import.events.js';
+import { importCommands } from './import.js';
 
 /**
  * Every event there is, by the category of the streams that hold it (`domain.md`). Codec, audit trail and the
  * generated pages read this; an aggregate is added with one line.
  */
 export const eventTables = {
+  import: importEvents,
   goal: goalEvents,
   facts: factsEvents,
   template: templateEvents,
@@ -43,6 +46,7 @@ export const eventTables = {
 
 /** Every command there is, by the aggregate that decides it. */
 export const commandCatalogue = {
+  import: importCommands,
   goal: goalCommands,
   facts: factsCommands,
   template: templateCommands,

@@ -77,3 +77,6 @@ export * from './appraisal-sources.js';
 export * from './composite.events.js';
 export * from './composite.js';
 export * from './composite.policy.js';
+export * from './import.events.js';
+export * from './import.js';
+export * from './import.policy.js';

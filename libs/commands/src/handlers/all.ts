@@ -5,6 +5,7 @@ import { compositeHandler } from './composite.handler.js';
 import { cycleHandler } from './cycle.handler.js';
 import { factsHandler } from './facts.handler.js';
 import { goalHandler } from './goal.handler.js';
+import { importHandler } from './import.handler.js';
 import { metricHandler } from './metric.handler.js';
 import { personHandler, type AccountDigest } from './person.handler.js';
 import { schemeHandler } from './scheme.handler.js';
@@ -32,5 +33,6 @@ export function allHandlers({ logId, accountDigest, isStale }: HandlerPorts): re
     asHandler(schemeHandler),
     asHandler(appraisalHandler(logId, isStale)),
     asHandler(compositeHandler),
+    asHandler(importHandler(logId)),
   ];
 }
