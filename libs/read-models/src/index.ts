@@ -33,3 +33,9 @@ export {
   type ColumnValue,
 } from './view/columns.js';
 export * from './view/view.js';
+export type { DocumentOrigin } from './views/rooted.js';
+export * from './views/target.projector.js';
+export * from './views/appraisal.projector.js';
+export type { ScoreHistoryRow, ScoreTotals } from './views/score-history.js';
+export * from './views/published-score.js';
+export * from './views/person.projector.js';
