@@ -9,8 +9,6 @@ import type { Day } from '@assay/domain';
 export interface Finder {
   /** Person linked to an identity of a token, or null. */
   personByIdentity(identity: { readonly issuer: string; readonly subject: string }, position: number): Promise<string | null>;
-  /** Integration registered for an identity, or null: its id. */
-  integrationByIdentity(identity: { readonly issuer: string; readonly subject: string }, position: number): Promise<string | null>;
   /** Person linked to a source account's keyed digest, or null. */
   personBySourceAccount(keyDigest: string, position: number): Promise<string | null>;
   /** People whose directory manager is the given person on the day. */

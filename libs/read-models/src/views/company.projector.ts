@@ -14,7 +14,5 @@ export const companyView = defineView<CompanyDocument>()({
   compute: ({ key, root: { state, position }, states }) => (state.status === 'ABSENT' ? null : { ...state, revision: states.revision(key), position }),
   columns: {
     status: { type: 'text', of: (doc) => doc.status },
-    /** Issuer and subject of each registered integration, for finding it. */
-    integrations: { type: 'text[]', of: (doc) => doc.integrations.map(({ issuer, subject }) => `${issuer}\u0001${subject}`) },
   },
 });
