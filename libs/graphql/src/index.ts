@@ -1,5 +1,6 @@
 export * from './edge/access.guard.js';
 export * from './edge/channel.js';
+export * from './edge/command-bus.module.js';
 export * from './edge/command-resolver.js';
 export * from './edge/connection.input.js';
 export * from './edge/connection.js';
@@ -24,5 +25,8 @@ export * from './edge/node.view.js';
 export * from './edge/node.resolver.js';
 export * from './edge/oidc-verifier.js';
 export * from './edge/scalars.js';
+export * from './edge/schema-text.js';
+export * from './edge/serve-mode.js';
 export * from './edge/server.js';
 export * from './edge/token-verifier.js';
+export * from './resolvers.js';

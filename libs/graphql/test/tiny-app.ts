@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { generateKeyPairSync } from 'node:crypto';
-import type { Provider, Type } from '@nestjs/common';
+import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Principal } from '@assay/domain';
 import { SignJWT } from 'jose';
@@ -20,6 +20,7 @@ export interface TinyOptions extends Partial<EdgeOptions> {
   readonly graphiql?: boolean;
   readonly resolvers?: readonly Type[];
   readonly providers?: readonly Provider[];
+  readonly imports?: readonly DynamicModule[];
   readonly principals?: PrincipalSource;
   readonly log?: Logger & EdgeOptions['log'];
 }
@@ -67,7 +68,7 @@ export async function startTiny(options: TinyOptions = {}): Promise<TinyApp> {
     { provide: Bell, useValue: bell },
     { provide: NODE_SOURCES, useValue: { Thing: { fetch: (keys: readonly { key: string }[]) => Promise.resolve(keys.map(({ key }) => (key === '0' ? null : thing(Number(key))))) } } },
   ];
-  const module = EdgeModule.forRoot({ edge, checks: [{ name: 'keys', check: async () => ({ ok: await edge.verifier.ready() }) }], resolvers: options.resolvers ?? [TinyResolver, NodeResolver], providers });
+  const module = EdgeModule.forRoot({ edge, checks: [{ name: 'keys', check: async () => ({ ok: await edge.verifier.ready() }) }], resolvers: options.resolvers ?? [TinyResolver, NodeResolver], providers, imports: [...(options.imports ?? [])] });
   const app = await createServer(module, { rules: edge, graphiql: options.graphiql ?? false, proxyHops: edge.proxyHops, log });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

@@ -31,7 +31,7 @@ export class Bell {
   ring(value: number): void {
     for (const channel of this.hearing) channel.push({ rings: value });
   }
-  rings(): AsyncIterable<{ readonly rings: number }> {
+  rings(): Channel<{ readonly rings: number }> {
     const channel: Channel<{ readonly rings: number }> = new Channel({ queuedMax: 100, onReturn: () => this.hearing.delete(channel) });
     this.hearing.add(channel);
     return channel;
@@ -50,6 +50,15 @@ export class TinyResolver {
   @Public()
   ping(): string {
     return 'pong';
+  }
+
+  @Query(() => Int, { description: 'Answers at the next ring.' })
+  @Public()
+  async nextRing(): Promise<number> {
+    const rings = this.bell.rings();
+    const next = await rings.next();
+    await rings.return();
+    return next.done === true ? 0 : next.value.rings;
   }
 
   @Query(() => String, { nullable: true, description: 'Throws what it is told to.' })

@@ -1,16 +1,16 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { NestFactory } from '@nestjs/core';
-import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { printSchema } from 'graphql';
 import { z } from 'zod';
 import { basisPoints, code, day, decimal, defineCommands, fact, oneOf, personalText, reject, shape, text, uuid } from '@assay/domain';
 import type { CommandMessage, CommandOutcome } from '@assay/commands';
 import { PERSON, startTiny, type TinyApp } from '../../test/tiny-app.js';
 import { Thing, TinyResolver } from '../../test/tiny.resolver.js';
-import { COMMAND_DISPATCH, commandResolver, MUTATION_VIEWS } from './command-resolver.js';
+import { CommandBusModule } from './command-bus.module.js';
+import { commandResolver, MUTATION_VIEWS } from './command-resolver.js';
 import { objectTypeOf } from './derive-types.js';
 import { encodeNodeId } from './node-id.js';
+import { schemaOf } from './schema-text.js';
 
 const colour = oneOf('TestColour', ['RED', 'BLUE']);
 const part = shape('TestPart', { code, weight: basisPoints, note: text(5).nullable() });
@@ -33,11 +33,11 @@ describe('mutations derived from a command table', () => {
   let sent: CommandMessage[] = [];
   let answer: CommandOutcome;
   const accepted: CommandOutcome = { accepted: { stream: 'thing-1', revision: 0, position: 41, cursor: null, repeated: false, commandId: UUID } };
-  const dispatch = { dispatch: (message: CommandMessage) => (sent.push(message), Promise.resolve(answer)) };
+  const executor = { execute: (message: CommandMessage) => (sent.push(message), Promise.resolve(answer)) };
   const views = { viewOf: () => Promise.resolve({ id: 'x', number: 7 }) };
 
   beforeAll(async () => {
-    tiny = await startTiny({ resolvers: [TinyResolver, ThingCommandResolver], providers: [{ provide: COMMAND_DISPATCH, useValue: dispatch }, { provide: MUTATION_VIEWS, useValue: views }] });
+    tiny = await startTiny({ resolvers: [TinyResolver, ThingCommandResolver], imports: [CommandBusModule.forRoot(executor, ['thing', 'other'])], providers: [{ provide: MUTATION_VIEWS, useValue: views }] });
   });
   beforeEach(() => {
     sent = [];
@@ -58,10 +58,8 @@ describe('mutations derived from a command table', () => {
   const violationsOf = (body: Awaited<ReturnType<typeof make>>): unknown => [body.errors?.[0]?.extensions['code'], (body.errors?.[0]?.extensions['violations'] as { path: string; constraints: object }[] | undefined)?.map(({ path, constraints }) => [path, Object.keys(constraints)])];
 
   it('have the shape that the API promises', async () => {
-    const context = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
-    const schema = await context.get(GraphQLSchemaFactory).create([TinyResolver, ThingCommandResolver]);
+    const schema = await schemaOf([TinyResolver, ThingCommandResolver]);
     const printed = printSchema(schema).replace(/^ *"""[^]*?"""\n/gm, '');
-    await context.close();
     const blocks = printed.split(/\n\n(?=\S)/).map((one) => one.trim().replace(/\n\n/g, '\n'));
     const block = (start: string): string => blocks.find((one) => one.startsWith(start)) ?? `no ${start}`;
     expect(block('type Mutation')).toBe('type Mutation {\n  whoAmI: String!\n  makeThing(\n    input: MakeThingInput!\n  ): MakeThingResult!\n  breakThing(\n    input: BreakThingInput!\n  ): BreakThingResult!\n  touchThing(\n    input: TouchThingInput!\n  ): TouchThingResult!\n}');
@@ -148,9 +146,7 @@ describe('object types derived from a schema', () => {
     }
     Query(() => objectTypeOf('TestRating', rating))(RatingResolver.prototype, 'rating', Object.getOwnPropertyDescriptor(RatingResolver.prototype, 'rating') ?? {});
     Resolver()(RatingResolver);
-    const context = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
-    const schema = await context.get(GraphQLSchemaFactory).create([RatingResolver]);
-    await context.close();
+    const schema = await schemaOf([RatingResolver]);
     const fieldsOf = schema.getType('TestRating');
     const printed = 'getFields' in (fieldsOf ?? {}) ? Object.values((fieldsOf as { getFields(): Record<string, { name: string; type: { toString(): string }; description?: string }> }).getFields()).map(({ name, type, description }) => [name, type.toString(), description]) : [];
     expect(printed).toEqual([

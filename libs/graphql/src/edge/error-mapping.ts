@@ -27,6 +27,9 @@ const LOG_CODES: Readonly<Record<string, ErrorCode>> = {
   ClockBehind: 'UNAVAILABLE',
   Aborted: 'UNAVAILABLE',
   Overloaded: 'OVERLOADED',
+  // Of the read models: what an operator has to mend, or another process is just taking over.
+  PROJECTION_STOPPED: 'UNAVAILABLE',
+  LEASE_LOST: 'UNAVAILABLE',
   CursorForeign: 'CURSOR_FOREIGN',
 };
 const LOG_WORDS: Partial<Record<ErrorCode, string>> = {

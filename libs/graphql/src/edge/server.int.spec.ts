@@ -6,6 +6,7 @@ import { startTiny, type TinyApp, type TinyOptions } from '../../test/tiny-app.j
 import { TinyResolver } from '../../test/tiny.resolver.js';
 import { Drain } from './drain.js';
 import { makeLogger } from './logger.js';
+import { closeOnSignal } from './server.js';
 
 /** A request as no browser or fetch would let us send it. */
 const raw = (url: string, { path = '/', method = 'GET', headers = {} }: { path?: string; method?: string; headers?: Record<string, string> } = {}): Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }> =>
@@ -127,6 +128,18 @@ describe('the server around GraphQL', () => {
     expect(error).toMatchObject({ level: 50, errorId: body.errors?.[0]?.extensions['errorId'], fault: 'TypeError', requestId: expect.any(String) });
     expect(lines.filter((line) => line.includes('"request"')).map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ method: 'POST', path: '/graphql', status: 200, requestId: error.requestId })]);
     expect(lines.join('')).not.toMatch(/Zhang|Bearer|127\.0\.0\.1/);
+  });
+
+  it('told to stop, lets a running request finish, closes its connection and takes no more', async () => {
+    const tiny = await startTiny();
+    const stopped = closeOnSignal(tiny.app, 60_000);
+    const running = tiny.post({ query: '{ nextRing }' });
+    while (tiny.bell.listeners === 0) await new Promise((resolve) => setImmediate(resolve));
+    process.emit('SIGTERM', 'SIGTERM');
+    while ((await fetch(`${tiny.url}/health/live`).catch(() => null)) !== null) await new Promise((resolve) => setImmediate(resolve));
+    tiny.bell.ring(7);
+    const { status, headers, body } = await running;
+    expect([status, headers.get('connection'), body.data, await stopped]).toEqual([200, 'close', { nextRing: 7 }, 'SIGTERM']);
   });
 
   it('does not start with a root field that nobody guards', async () => {

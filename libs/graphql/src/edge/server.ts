@@ -52,12 +52,14 @@ function logRequests(server: FastifyInstance, log: Logger): void {
 }
 
 /**
- * On the first SIGTERM or SIGINT: stop being ready, let running requests finish for `graceMs`, close, run `done`. The
- * promise holds when all is closed.
+ * On the first SIGTERM or SIGINT: stop being ready, let running requests finish for `graceMs`, close. The promise holds
+ * when all is closed, and names the signal.
  */
 export function closeOnSignal(app: NestFastifyApplication, graceMs: number): Promise<NodeJS.Signals> {
   return new Promise((resolve, reject) => {
     const close = (signal: NodeJS.Signals): void => {
+      // A second signal finds no listener and ends the process at once.
+      process.off('SIGTERM', close).off('SIGINT', close);
       app.get(Drain).begin(app.getHttpServer(), graceMs);
       app.close().then(() => resolve(signal), reject);
     };

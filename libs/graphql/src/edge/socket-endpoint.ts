@@ -133,7 +133,7 @@ function protocolOf(endpoint: Endpoint): ProtocolServer<Extra> {
 async function connect({ admission, options }: Endpoint, connections: Connections, context: SocketContext): Promise<boolean> {
   const { extra } = context;
   try {
-    extra.identity = await admission.identify(context.connectionParams?.['authorization']);
+    extra.identity = await admission.identify(authorizationOf(context.connectionParams));
   } catch (error) {
     const code = options.errors.toApi(error).extensions['code'];
     if (code !== 'UNAUTHENTICATED') extra.socket.close(TRY_AGAIN_LATER, 'Try again later');
@@ -144,6 +144,11 @@ async function connect({ admission, options }: Endpoint, connections: Connection
   connections.set(key, (connections.get(key) ?? new Set()).add(context));
   closeAtExpiry(extra, extra.identity, admission.now);
   return true;
+}
+
+/** Clients that hand their headers through spell them as they like. */
+function authorizationOf(parameters: Readonly<Record<string, unknown>> | undefined): unknown {
+  return Object.entries(parameters ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
 }
 
 function forget(connections: Connections, key: string, extra: Extra): void {

@@ -1,0 +1,48 @@
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { CommandBusModule, EdgeModule, ErrorMapper, MUTATION_VIEWS, NODE_SOURCES, RESOLVERS, type CommandExecutor, type EdgeMetrics, type MutationViews, type NodeSources, type PrincipalSource, type ReadinessCheck, type TokenVerifier } from '@assay/graphql';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+
+/** What the root module is wired from: the parts that `main` opened. */
+export interface AppParts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly metrics: EdgeMetrics;
+  readonly verifier: TokenVerifier;
+  readonly principals: PrincipalSource;
+  readonly executor: CommandExecutor;
+  /** Names of the aggregates that the executor has handlers for. */
+  readonly aggregates: readonly string[];
+  readonly views: MutationViews;
+  readonly nodes: NodeSources;
+  readonly checks: readonly ReadinessCheck[];
+  /** What the resolvers are given beside the above. */
+  readonly providers: readonly Provider[];
+}
+
+/** Seconds of its rate that a caller may use at once. */
+const BURST_SECONDS = 4;
+const rate = (perSecond: number) => ({ perSecond, burst: perSecond * BURST_SECONDS });
+
+/** The root module: the edge around the resolvers, their ports filled with the parts. */
+export function appModule(parts: AppParts): DynamicModule {
+  const { config, log, metrics, verifier, principals } = parts;
+  return EdgeModule.forRoot({
+    edge: {
+      introspection: config.mode === 'demo',
+      verifier,
+      principals,
+      errors: new ErrorMapper(log),
+      log,
+      metrics,
+      origins: config.http.origins,
+      localOnly: config.mode === 'demo',
+      proxyHops: config.http.proxyHops,
+      rates: { perPrincipal: rate(config.rates.perPrincipalPerSecond), perAddress: rate(config.rates.perAddressPerSecond) },
+    },
+    checks: [{ name: 'keys', check: async () => ({ ok: await verifier.ready() }) }, ...parts.checks],
+    resolvers: RESOLVERS,
+    imports: [CommandBusModule.forRoot(parts.executor, parts.aggregates)],
+    providers: [{ provide: MUTATION_VIEWS, useValue: parts.views }, { provide: NODE_SOURCES, useValue: parts.nodes }, ...parts.providers],
+  });
+}

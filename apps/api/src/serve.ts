@@ -1,0 +1,36 @@
+import { closeOnSignal, createServer } from '@assay/graphql';
+import { appModule, type AppParts } from './app.module.js';
+
+/** Why the application cannot be served, in one line with the remedy. */
+export class ServeError extends Error {
+  readonly code = 'SERVE';
+}
+
+export interface Serving {
+  /** Where it answers, e.g. `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Holds once a signal was obeyed and every connection is closed. What is under the server is closed after that. */
+  readonly stopped: Promise<NodeJS.Signals>;
+}
+
+/** Builds the application and listens. A port that cannot be had is a `ServeError`, and nothing is left running. */
+export async function serve(parts: AppParts): Promise<Serving> {
+  const { mode, http } = parts.config;
+  const rules = { origins: http.origins, localOnly: mode === 'demo' };
+  const app = await createServer(appModule(parts), { rules, graphiql: mode === 'demo', proxyHops: http.proxyHops, log: parts.log });
+  try {
+    await app.listen(http.port, http.host);
+  } catch (error) {
+    await app.close();
+    throw remedied(error, http) ?? error;
+  }
+  return { url: await app.getUrl(), stopped: closeOnSignal(app, http.graceMs) };
+}
+
+function remedied(error: unknown, { host, port }: { readonly host: string; readonly port: number }): ServeError | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return new ServeError(`port ${String(port)} is taken; choose another with PORT, e.g. PORT=${String(port + 1)} npm start`);
+  if (code === 'EACCES') return new ServeError(`port ${String(port)} needs rights that this user does not have; choose one above 1023 with PORT`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return new ServeError(`${host} is no address of this machine; set HOST to one that is`);
+  return undefined;
+}
