@@ -33,12 +33,6 @@ export {
   type ColumnValue,
 } from './view/columns.js';
 export * from './view/view.js';
-export type { DocumentOrigin } from './views/rooted.js';
-export * from './views/target.projector.js';
-export * from './views/appraisal.projector.js';
-export type { ScoreHistoryRow, ScoreTotals } from './views/score-history.js';
-export * from './views/published-score.js';
-export * from './views/person.projector.js';
 export * from './finder.js';
 export * from './views/all.js';
 export * from './views/appraisal.projector.js';
@@ -49,6 +43,10 @@ export * from './views/fact.projector.js';
 export * from './views/goal.projector.js';
 export * from './views/metric.projector.js';
 export * from './views/person.projector.js';
+export * from './views/published-score.js';
+export * from './views/recalibration.projector.js';
+export type { DocumentOrigin } from './views/rooted.js';
 export * from './views/scheme.projector.js';
+export type { ScoreHistoryRow, ScoreTotals } from './views/score-history.js';
 export * from './views/target.projector.js';
 export * from './views/template.projector.js';
