@@ -7,9 +7,10 @@ import { factView } from './fact.projector.js';
 import { goalView } from './goal.projector.js';
 import { metricView } from './metric.projector.js';
 import { personView } from './person.projector.js';
+import { recalibrationView } from './recalibration.projector.js';
 import { schemeView } from './scheme.projector.js';
 import { targetView } from './target.projector.js';
 import { templateView } from './template.projector.js';
 
 /** Every projection that a process runs. */
-export const allViews: readonly View[] = [companyView, personView, templateView, metricView, factView, goalView, targetView, cycleView, schemeView, appraisalView, compositeView];
+export const allViews: readonly View[] = [companyView, personView, templateView, metricView, factView, goalView, targetView, cycleView, recalibrationView, schemeView, appraisalView, compositeView];
