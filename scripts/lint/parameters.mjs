@@ -9,9 +9,13 @@ export default {
     const check = (node) => {
       if (node.parent.type === 'CallExpression' && node.parent.callee.type === 'CallExpression') return;
       const max = node.parent.kind === 'constructor' ? MAX_INJECTED : MAX;
-      const params = node.params.filter((param) => param.name !== 'this');
+      const all = node.params.filter((param) => param.name !== 'this');
+      const params = isOptions(all.at(-1)) ? all.slice(0, -1) : all;
       if (params.length > max) context.report({ node, messageId: 'many', data: { count: params.length, max } });
     };
     return { FunctionDeclaration: check, FunctionExpression: check, ArrowFunctionExpression: check, TSDeclareFunction: check, TSEmptyBodyFunctionExpression: check };
   },
 };
+
+// What stands behind the three: an object called so.
+const isOptions = (param) => (param?.type === 'AssignmentPattern' ? param.left.name : param?.name) === 'options';

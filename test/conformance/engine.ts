@@ -9,9 +9,9 @@ export interface SqlAccess {
   readonly owner: Connection;
   readonly app: Connection;
   /** Another client of the same log, over the connection given. */
-  client(options: Partial<PostgresLogOptions>): Promise<EventLog>;
+  readonly client: (options: Partial<PostgresLogOptions>) => Promise<EventLog>;
   /** An empty database of another cluster or server, to restore into. */
-  elsewhere(): Promise<{ readonly owner: Connection; readonly app: Connection; close(): Promise<void> }>;
+  readonly elsewhere: () => Promise<{ readonly owner: Connection; readonly app: Connection; close(): Promise<void> }>;
   /** The server's process, where it is ours to kill. */
   readonly server: { pid(): Promise<number | null>; readonly dataDir: string } | null;
 }
@@ -20,9 +20,9 @@ export interface SqlAccess {
 export interface TestLog {
   readonly log: EventLog;
   /** Another client, as another process would be. */
-  another(): Promise<EventLog>;
+  readonly another: () => Promise<EventLog>;
   /** Stops the engine's clock at a time, ms; null lets the real one run. */
-  setClock(ms: number | null): Promise<void>;
+  readonly setClock: (ms: number | null) => Promise<void>;
   readonly sql: SqlAccess;
   close(): Promise<void>;
 }
@@ -39,6 +39,7 @@ export interface Engine {
 export type Case = (t: TestLog) => Promise<void>;
 export type Cases = Readonly<Record<string, Case>>;
 
+// The list of ids and names, as `scripts/conformance.mjs` reads it too.
 export const CASES = JSON.parse(readFileSync('test/conformance/cases.json', 'utf8')) as Readonly<Record<string, string>>;
 const CASE_MS_MAX = 60_000;
 const POLL_MS = 5;
@@ -80,12 +81,14 @@ export function event(name: string, data: JsonValue = { name }, more: Partial<Ap
 }
 export const events = (prefix: string, count: number): readonly AppendEvent[] => Array.from({ length: count }, (_, index) => event(`${prefix}-${index}`));
 
+// The data of `event` above.
 export const namesOf = (stored: readonly StoredEvent[]): readonly unknown[] => stored.map(({ body }) => (JSON.parse(Buffer.from(body).toString('utf8')) as { name?: unknown }).name);
 
 export async function errorOf(promise: Promise<unknown>): Promise<{ readonly code?: string; readonly retryable?: boolean; readonly facts?: Readonly<Record<string, unknown>> }> {
   try {
     await promise;
   } catch (error) {
+    // Whatever it is: the case looks at the members it expects.
     return error as { code?: string };
   }
   throw new Error('it did not fail');
@@ -126,3 +129,5 @@ export async function disturbed<T>(work: Promise<T>, disturb: () => Promise<unkn
   }
   return done;
 }
+export const positionsOf = (batches: readonly SubscriptionBatch[]): readonly number[] => eventsOf(batches).map(({ position }) => position);
+export const range = (count: number, first = 0): readonly number[] => Array.from({ length: count }, (_, index) => first + index);

@@ -121,6 +121,7 @@ export const readCases: Cases = {
       await log.append('s', [event(String(index), { add: index })], index === 0 ? 'NO_STREAM' : index - 1);
       sums.push((sum += index));
     }
+    // The data appended above.
     const fold = (bodies: readonly Uint8Array[]): number => bodies.reduce((total, body) => total + (JSON.parse(Buffer.from(body).toString()) as { add: number }).add, 0);
     for (const [position, expected] of sums.entries()) expect(fold((await log.readAll({ upTo: position })).map(({ body }) => body))).toBe(expected);
     expect(fold(eventsOf(await collect(log, { after: 'START' }, (seen) => seen.length === 30)).map(({ body }) => body))).toBe(sum);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
 import { POSTGRES_DECLARED, withClient, type Connection } from '@assay/event-log';
-import { terminateBackends, testDatabase } from '../support/database.js';
+import { terminateBackends, testDatabase, type TestDatabase } from '../support/database.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { logConformance } from './log.conformance.js';
 import { openSqlLog, type SqlDatabase } from './sql-engine.js';
@@ -50,10 +50,15 @@ async function ownOverTcp(): Promise<SqlDatabase> {
   return { owner: url(owner), app: url(app), close: closeAll };
 }
 
+/** Keeps the tests' cluster up between the cases. */
+let kept: TestDatabase | null = null;
+
 beforeAll(async () => {
+  if (given === undefined) kept = await testDatabase();
   if (given !== undefined) for (const role of [roles.owner, roles.app]) await admin(`CREATE ROLE ${role} LOGIN PASSWORD '${run}'`);
 });
 afterAll(async () => {
+  await kept?.close();
   if (given !== undefined) for (const role of [roles.owner, roles.app]) await admin(`DROP ROLE ${role}`);
 });
 

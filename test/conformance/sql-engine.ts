@@ -5,7 +5,7 @@ import type { SqlAccess, TestLog } from './engine.js';
 export interface SqlDatabase {
   readonly owner: Connection;
   readonly app: Connection;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 export interface SqlEngineOptions {
   readonly database: () => Promise<SqlDatabase>;

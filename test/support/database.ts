@@ -32,16 +32,17 @@ export async function testDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Ends the app login's other connections to its database; each login may end only its own. Answers how many there were. */
-export async function terminateBackends(app: Connection, queryLike = '%'): Promise<number> {
+/** Ends the login's other connections to its database; each login may end only its own. Answers how many there were. */
+export async function terminateBackends(login: Connection, queryLike = '%'): Promise<number> {
   const statement = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() AND query LIKE $1';
-  return withClient(app, async (client) => (await client.query(statement, [queryLike])).rowCount ?? 0);
+  return withClient(login, async (client) => (await client.query(statement, [queryLike])).rowCount ?? 0);
 }
 
-/** Drops a database that a test may have left connections to. */
+/** Drops a database that a test may have left connections to. Not by force: its owner may not end an autovacuum worker, the server may. */
 export async function dropDatabase({ owner, app }: { readonly owner: Connection; readonly app: Connection }): Promise<void> {
   await terminateBackends(app);
-  await withClient({ ...owner, database: 'postgres' }, (client) => client.query(`DROP DATABASE ${client.escapeIdentifier(owner.database ?? '')} WITH (FORCE)`));
+  await terminateBackends(owner);
+  await withClient({ ...owner, database: 'postgres' }, (client) => client.query(`DROP DATABASE ${client.escapeIdentifier(owner.database ?? '')}`));
 }
 
 /** Databases of test processes that were killed. */

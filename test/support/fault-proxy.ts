@@ -38,6 +38,7 @@ export class FaultProxy {
   }
 
   private get port(): number {
+    // It listens on TCP, so its address is no path.
     return (this.server.address() as AddressInfo).port;
   }
 

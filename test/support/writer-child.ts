@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { openPostgresLog, type Connection } from '@assay/event-log';
 
 /** Appends from eight streams at once and prints the id of each event once it is acknowledged, until it is killed. */
-const log = await openPostgresLog({ app: JSON.parse(process.argv[2] ?? '{}') as Connection });
+// What the parent test wrote there.
+const app = JSON.parse(process.argv[2] ?? '{}') as Connection;
+const log = await openPostgresLog({ app });
 async function write(): Promise<void> {
   const stream = `child-${randomUUID()}`;
   for (let revision = -1; ; revision += 1) {

@@ -35,8 +35,8 @@ export function endOfDay(day: Day, timeZone: string): number {
 
 function offsetAt(ms: number, timeZone: string): number {
   const quarter = Math.floor(ms / QUARTER_MS);
-  let ofZone = offsets.get(timeZone);
-  if (ofZone === undefined) offsets.set(timeZone, (ofZone = new Map()));
+  const ofZone = offsets.get(timeZone) ?? new Map<number, number>();
+  offsets.set(timeZone, ofZone);
   const known = ofZone.get(quarter);
   if (known !== undefined) return known;
   const offset = Temporal.Instant.fromEpochMilliseconds(quarter * QUARTER_MS).toZonedDateTimeISO(timeZone).offsetNanoseconds / 1e6;

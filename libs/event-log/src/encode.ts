@@ -21,6 +21,7 @@ export interface EncodedEvent {
   readonly commandId: string | null;
 }
 
+/** Limits of one append, alike for every engine; beyond them `TooLarge`. */
 export const APPEND_EVENTS_MAX = 1000;
 export const APPEND_BYTES_MAX = 900 * 1024;
 const NAME_BYTES_MAX = 512;
@@ -61,7 +62,8 @@ function canonicalBytes(value: unknown, id: string): Buffer {
 }
 
 function textOf(meta: unknown, key: 'actor' | 'commandId'): string | null {
-  const value = typeof meta === 'object' && meta !== null && key in meta ? (meta as Readonly<Record<string, unknown>>)[key] : null;
+  // An object of whatever members; only the one asked for is looked at.
+  const value = typeof meta === 'object' && meta !== null ? (meta as Readonly<Record<string, unknown>>)[key] : null;
   return typeof value === 'string' && Buffer.byteLength(value) <= NAME_BYTES_MAX ? value : null;
 }
 

@@ -17,6 +17,7 @@ export type LogErrorCode =
 
 const RETRYABLE: ReadonlySet<LogErrorCode> = new Set(['OutcomeUnknown', 'Unavailable', 'Overloaded', 'KeyUnavailable']);
 
+/** An error of the log: its code, the facts that explain it, and whether trying again may help. */
 export class LogError extends Error {
   readonly retryable: boolean;
   constructor(
@@ -31,6 +32,7 @@ export class LogError extends Error {
   }
 }
 
+/** Whether an error is the log's, of this code where one is given. */
 export function isLogError(error: unknown, code?: LogErrorCode): error is LogError {
   return error instanceof Error && 'code' in error && 'retryable' in error && 'facts' in error && (code === undefined || error.code === code);
 }

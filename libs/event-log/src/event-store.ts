@@ -57,8 +57,8 @@ export class EventStore {
         const batches = this.log.subscribe(options)[Symbol.asyncIterator]();
         return {
           next: async () => {
-            const { done, value } = await batches.next();
-            return done === true ? { done, value: undefined } : { done: false, value: await this.decoded(value) };
+            const result = await batches.next();
+            return result.done === true ? { done: true, value: undefined } : { done: false, value: await this.decoded(result.value) };
           },
           return: async () => {
             await batches.return?.();

@@ -2,13 +2,16 @@
  * The log port (`architecture.md`, The log port). Two engines stand behind it; `test/conformance` says what each must do.
  * It moves bytes and order: it knows no aggregate. `EventStore` in `event-store.ts` adds the codec on top.
  */
+/** The expected revision of a stream that must not exist yet. */
 export const NO_STREAM = 'NO_STREAM';
+/** The cursors before everything and after everything there is now. */
 export const START = 'START';
 export const END = 'END';
 
 /** Opaque, fixed-width, string-comparable in log order, naming its log. */
 export type Cursor = string;
 
+/** What JSON can carry. A member without a value is refused by the log: `EventStore` leaves it out first. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
 
 /** An event to be appended. `data` and `meta` become canonical JSON (RFC 8785) once; those bytes are stored, hashed, returned. */
@@ -21,6 +24,7 @@ export interface AppendEvent {
   readonly meta: JsonValue;
 }
 
+/** An event as the log gives it back. */
 export interface StoredEvent {
   readonly id: string;
   readonly stream: string;
@@ -39,6 +43,7 @@ export interface StoredEvent {
   readonly recordedAt: number;
 }
 
+/** How long an append may take, and what may call it off. */
 export interface AppendOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds the whole call may take, re-sends included. Default 10,000. */
@@ -46,6 +51,7 @@ export interface AppendOptions {
   /** Only the loader of a SIMULATED log gives one: the instant that becomes `recordedAt`. */
   readonly simulatedNow?: number;
 }
+/** Where an append stands; for a repetition, where it stood the first time. */
 export interface AppendResult {
   /** Revision and position of the last event appended. */
   readonly revision: number;
@@ -54,6 +60,7 @@ export interface AppendResult {
   readonly recordedAt: number;
 }
 
+/** Which part of a stream, in which direction. */
 export interface ReadStreamOptions {
   /** First revision, inclusive. */
   readonly from?: number;
@@ -62,6 +69,7 @@ export interface ReadStreamOptions {
   readonly direction?: 'FORWARDS' | 'BACKWARDS';
   readonly max?: number;
 }
+/** Which part of the log, in log order. */
 export interface ReadAllOptions {
   /** Exclusive. */
   readonly after?: Cursor | typeof START;
@@ -73,6 +81,7 @@ export interface ReadAllOptions {
   readonly types?: readonly string[];
   readonly max?: number;
 }
+/** Where a subscription begins, what it asks for, and what ends it. */
 export interface SubscribeOptions {
   /** Exclusive. */
   readonly after: Cursor | typeof START | typeof END;
@@ -80,18 +89,21 @@ export interface SubscribeOptions {
   readonly types?: readonly string[];
   readonly signal?: AbortSignal;
 }
+/** What a subscription delivers at a time. */
 export interface SubscriptionBatch {
   readonly events: readonly StoredEvent[];
   /** Everything up to here was delivered or did not match; resume after it. */
   readonly cursor: Cursor;
   readonly caughtUp: boolean;
 }
+/** The log's end. */
 export interface Head {
   /** Position of the last event, -1 for an empty log. */
   readonly position: number;
   readonly cursor: Cursor | typeof START;
   readonly recordedAt: number | null;
 }
+/** Which engine stands behind the port, and what it cannot do. */
 export interface Capabilities {
   readonly engine: 'postgres' | 'eventstoredb' | 'memory';
   /** Conformance cases that this engine cannot have, each with its reason. */
@@ -104,6 +116,7 @@ export interface SimulationLease {
   release(): Promise<void>;
 }
 
+/** The port itself; errors are `LogError`s. `architecture.md`, The log port. */
 export interface EventLog {
   /** The log's own UUID; cursors name it, event ids are derived from it, and `LogOpened` states it. */
   readonly id: string;

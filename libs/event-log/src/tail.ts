@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { StoredEvent } from './port.js';
 import { matches, type Page, type Scan } from './scan.js';
 
+/** What a tail reads with. */
 export interface TailOptions {
   readonly scan: (scan: Scan) => Promise<Page>;
   readonly head: () => Promise<{ readonly position: number }>;

@@ -22,6 +22,7 @@ export interface DecodedEvent extends Recorded {
 /** From one version of a type's data to the next. Pure, and never edited once published. */
 export type Upcaster = (data: unknown) => unknown;
 
+/** What a codec knows: the types with their schemas, where keys are, and how old versions become new ones. */
 export interface CodecOptions {
   readonly definitions: Readonly<Record<string, EventDefinition>>;
   readonly keys: KeyStore;

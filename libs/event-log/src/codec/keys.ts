@@ -23,6 +23,7 @@ export interface KeyStore {
   destroy(holder: string): Promise<void>;
 }
 
+/** Where the keys of a log are kept on this machine, and whether they may be begun. */
 export interface LocalKeyStoreOptions {
   /** A folder of its own, mode 0700. */
   readonly folder: string;

@@ -38,10 +38,33 @@ export function personalFieldsOf(schema: z.core.$ZodType): PersonalFields | null
       return personalFieldsOf(def.innerType);
     case 'pipe':
       return merge(personalFieldsOf(def.in), personalFieldsOf(def.out));
-    case 'lazy':
-      throw new Defect('a recursive schema has no place in an event: its personal fields could not be told');
-    default:
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'null':
+    case 'literal':
+    case 'enum':
+    case 'template_literal':
+    case 'undefined':
+    case 'never':
       return null;
+    case 'lazy':
+    case 'any':
+    case 'unknown':
+    case 'custom':
+    case 'transform':
+    case 'success':
+    case 'map':
+    case 'set':
+    case 'promise':
+    case 'function':
+    case 'bigint':
+    case 'date':
+    case 'file':
+    case 'nan':
+    case 'symbol':
+    case 'void':
+      throw new Defect('this kind of schema has no place in an event: it is no JSON, or what is personal in it could not be told', { kind: def.type });
   }
 }
 

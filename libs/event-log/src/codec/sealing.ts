@@ -21,8 +21,8 @@ const TAG_BYTES = 16;
 export const holdsSealed = (json: string): boolean => json.includes(`"${MEMBER}":`);
 
 /** A copy as it will be stored: personal texts sealed, members without a value left out. */
-export function seal(value: unknown, personal: PersonalFields | null, by: { readonly key: HolderKey; readonly place: Place; readonly path: string }): JsonValue {
-  if (personal?.kind === 'TEXT' && typeof value === 'string') return { [MEMBER]: sealText(value, by.key, `${by.path}`, by.place) };
+export function seal(value: unknown, personal: PersonalFields | null, by: Sealing): JsonValue {
+  if (personal?.kind === 'TEXT' && typeof value === 'string') return { [MEMBER]: sealText(value, by) };
   if (Array.isArray(value)) return value.map((item: unknown, index) => seal(item, itemOf(personal), { ...by, path: `${by.path}/${index}` }));
   if (value === null || typeof value !== 'object') return value as JsonValue;
   const copy: Record<string, JsonValue> = {};
@@ -38,7 +38,13 @@ function memberOf(personal: PersonalFields | null, key: string): PersonalFields 
   return personal?.kind === 'MEMBERS' ? (personal.members.get(key) ?? null) : null;
 }
 
-function sealText(text: string, key: HolderKey, path: string, place: Place): string {
+interface Sealing {
+  readonly key: HolderKey;
+  readonly place: Place;
+  readonly path: string;
+}
+
+function sealText(text: string, { key, place, path }: Sealing): string {
   const { eventId, revision } = place;
   const nonce = createHmac('sha256', key.nonceKey).update(`${eventId}\u0000${revision}\u0000${path}\u0000${text}`).digest().subarray(0, NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key.dataKey, nonce).setAAD(boundTo(place, path));
@@ -55,7 +61,7 @@ export function unseal(value: unknown, by: { readonly key: HolderKey | null; rea
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item: unknown, index) => unseal(item, { ...by, path: `${by.path}/${index}` }));
   if (MEMBER in value && typeof value[MEMBER] === 'string') {
-    if (by.key !== null) return unsealText(value[MEMBER], by.key, by.path, by.place);
+    if (by.key !== null) return unsealText(value[MEMBER], { ...by, key: by.key });
     by.erased.push(by.path);
     return null;
   }
@@ -64,7 +70,7 @@ export function unseal(value: unknown, by: { readonly key: HolderKey | null; rea
   return copy;
 }
 
-function unsealText(sealed: string, key: HolderKey, path: string, place: Place): string {
+function unsealText(sealed: string, { key, place, path }: Sealing): string {
   const bytes = Buffer.from(sealed.slice(FORM.length), 'base64url');
   try {
     const decipher = createDecipheriv('aes-256-gcm', key.dataKey, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });

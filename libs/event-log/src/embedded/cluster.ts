@@ -8,12 +8,15 @@ import type { Binaries } from './binaries.js';
 import type { Place, SystemUser } from './place.js';
 import { isAlive } from './start-lock.js';
 
+/** The random passwords of a cluster's three logins, kept in its secrets file. */
 export interface Secrets {
   readonly superuser: string;
   readonly owner: string;
   readonly app: string;
 }
 
+/** Nothing of ours reaches the server: no PGDATA, no locale of a terminal. */
+const ENVIRONMENT = { TZ: 'UTC', LC_ALL: 'C' };
 const STOP_MS_MAX = 60_000;
 const POLL_MS = 10;
 
@@ -30,6 +33,7 @@ export async function ensureCluster(place: Place, binaries: Binaries): Promise<S
     throw new LogError('Unavailable', `${said}: ${wayOut}`, { found: version.trim(), needed: binaries.major });
   }
   try {
+    // Written by `initialize` and by nobody else.
     return JSON.parse(await readFile(join(place.home, 'cluster', 'secrets.json'), 'utf8')) as Secrets;
   } catch (cause) {
     throw new LogError('Unavailable', `${place.home}/cluster/secrets.json cannot be read by this user; run as the one who made it`, {}, cause);
@@ -48,7 +52,7 @@ async function initialize(place: Place, binaries: Binaries): Promise<void> {
   const flags = ['--locale=C', '--encoding=UTF8', '--username=postgres', '--auth=scram-sha-256', '--no-instructions'];
   const run = spawn(binaries.initdb, ['-D', join(draft, 'data'), `--pwfile=${passwordFile}`, ...flags], {
     cwd: '/',
-    env: { TZ: 'UTC', LC_ALL: 'C', PATH: process.env['PATH'] },
+    env: ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'pipe'],
     ...idsOf(place.user),
   });
@@ -84,7 +88,7 @@ export async function spawnServer(place: Place, binaries: Binaries, durable: boo
   ];
   const server = spawn(binaries.postgres, ['-D', dataOf(place), ...settings.flatMap((setting) => ['-c', setting])], {
     cwd: '/',
-    env: { TZ: 'UTC', LC_ALL: 'C', PATH: process.env['PATH'] },
+    env: ENVIRONMENT,
     stdio: ['ignore', output.fd, output.fd],
     detached: true,
     ...idsOf(place.user),

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { withClient, type Connection } from '../connection.js';
 import { LogError } from '../errors.js';
 
+/** The logins of an embedded cluster: who owns the logs, and who serves (`architecture.md`, PostgreSQL adapter). */
 export const OWNER_ROLE = 'assay_owner';
 export const APP_ROLE = 'assay_app';
 const LOG_NAME = /^[a-z][a-z0-9_-]{0,39}$/;

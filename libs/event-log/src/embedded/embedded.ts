@@ -9,6 +9,7 @@ import { ensureDatabase, OWNER_ROLE, APP_ROLE, databaseNameOf } from './database
 import { findPlace, type Place } from './place.js';
 import { underStartLock } from './start-lock.js';
 
+/** Which folder and log to open, and how. */
 export interface EmbeddedOptions {
   /** The folder that stands for this installation's data, e.g. `.assay`. Made where it is missing. */
   readonly dataDir: string;
@@ -20,6 +21,7 @@ export interface EmbeddedOptions {
   readonly say?: (line: string) => void;
 }
 
+/** The embedded PostgreSQL as this process uses it. */
 export interface Embedded {
   /** Migrations and bootstrap only. */
   readonly owner: Connection;

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LogError } from '../errors.js';
 
+/** A user of this machine. */
 export interface SystemUser {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
+/** Where a cluster lives and who runs it. */
 export interface Place {
   /** Holds cluster, log file, lock and, where needed, a copy of the binaries. */
   readonly home: string;

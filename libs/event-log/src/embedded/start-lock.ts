@@ -36,6 +36,7 @@ async function acquire(file: string, mine: string): Promise<void> {
       await utimes(file, new Date(), new Date());
       return;
     } catch (error) {
+      // What file operations throw.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     if (await isStale(file)) await rm(file, { force: true });
@@ -59,6 +60,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
+    // What `kill` throws.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -10,11 +10,12 @@ import { START } from '../port.js';
 import { filterOf, matches, type Page, type Scan } from '../scan.js';
 import { Tail } from '../tail.js';
 
+/** A memory log's id and clock. */
 export interface MemoryLogOptions {
   /** Default: one fixed id, so that runs compare equal. */
   readonly id?: string;
-  /** The engine's clock, ms. */
-  readonly clock: () => number;
+  /** The engine's clock, ms. Default: the machine's. */
+  readonly clock?: () => number;
   /** Default: none; a process that dies takes the log with it, so nothing is bounded here but by memory. */
   readonly pollMs?: number;
 }
@@ -24,6 +25,7 @@ const CLOCK_STEP_MS_MAX = 5000;
 const ONE_PROCESS = 'the log is inside the process: no server, connection or other process is there to fail';
 
 const SERVER_CASES = ['I03', 'I07', 'I08', 'I09', 'I10', 'S04', 'S05', 'F01', 'F02', 'F03', 'F04', 'F05', 'F08', 'F09', 'F10', 'F11', 'F13', 'F15', 'F16', 'F18', 'F19', 'F20', 'F21', 'F22', 'F24'];
+/** Conformance cases that a log in memory cannot have, each with its reason. */
 export const MEMORY_DECLARED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(SERVER_CASES.map((id) => [id, ONE_PROCESS])),
   A21: 'an append is done at once: there is no queue',
@@ -54,7 +56,7 @@ export class MemoryLog implements EventLog {
   private offsetMs = 0;
   private closed = false;
 
-  constructor({ id, clock, pollMs }: MemoryLogOptions) {
+  constructor({ id, clock = () => Date.now(), pollMs }: MemoryLogOptions = {}) {
     this.id = id ?? uuidV5(NIL, 'memory log');
     this.clock = clock;
     this.tail = new Tail({ scan: (scan) => Promise.resolve(this.scan(scan)), head: () => this.head(), pollMs: pollMs ?? 1000 });
@@ -131,8 +133,9 @@ export class MemoryLog implements EventLog {
     if (events.some(({ type }) => type === 'ClockStepAccepted')) this.stepAcceptedAt = recordedAt;
     const ended = events.find(({ type }) => type === 'SimulationEnded');
     if (ended === undefined || !this.simulated) return;
-    const { offsetMs } = JSON.parse(ended.body.toString('utf8')) as { offsetMs?: unknown };
-    this.offsetMs = typeof offsetMs === 'number' && Number.isSafeInteger(offsetMs) ? offsetMs : 0;
+    // The log knows no schema: whatever is there is checked in the next line.
+    const { offset } = JSON.parse(ended.body.toString('utf8')) as { offset?: unknown };
+    this.offsetMs = typeof offset === 'number' && Number.isSafeInteger(offset) ? offset : 0;
     this.simulated = false;
     this.leased = false;
   }

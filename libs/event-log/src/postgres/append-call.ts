@@ -63,12 +63,13 @@ function parameters(group: readonly AppendRequest[], lease: string | null): unkn
   ];
 }
 
-/** How far the clock of a log whose simulation ends runs on from the real one, in ms (`SimulationEnded.offsetMs`). */
+/** How far the clock of a log whose simulation ends runs on from the real one, in ms (`SimulationEnded.offset`). */
 function offsetOf(appends: readonly EncodedAppend[]): number | null {
   const ended = appends[0]?.events.find(({ type }) => type === 'SimulationEnded');
   if (ended === undefined) return null;
-  const { offsetMs } = JSON.parse(ended.body.toString('utf8')) as { offsetMs?: unknown };
-  return typeof offsetMs === 'number' && Number.isSafeInteger(offsetMs) ? offsetMs : 0;
+  // The log knows no schema: whatever is there is checked in the next line.
+  const { offset } = JSON.parse(ended.body.toString('utf8')) as { offset?: unknown };
+  return typeof offset === 'number' && Number.isSafeInteger(offset) ? offset : 0;
 }
 
 function plainAnswers(group: readonly AppendRequest[], row: Row): readonly AppendAnswer[] {

@@ -6,6 +6,7 @@ import { callAppend, type AppendAnswer, type AppendRequest } from './append-call
 import { fateOf, toLogError } from './driver-errors.js';
 import type { Line } from './line.js';
 
+/** What bounds the queue and its groups. */
 export interface AppenderLimits {
   /** Events of one group. */
   readonly groupEventsMax: number;
@@ -14,6 +15,7 @@ export interface AppenderLimits {
   readonly queueEventsMax: number;
   readonly queueBytesMax: number;
 }
+/** `architecture.md`, PostgreSQL adapter; the queue holds some hundred milliseconds of work. */
 export const APPENDER_LIMITS: AppenderLimits = { groupEventsMax: 512, groupBytesMax: 4 * 1024 * 1024, queueEventsMax: 16_384, queueBytesMax: 64 * 1024 * 1024 };
 
 const DEADLINE_MS = 10_000;

@@ -21,6 +21,7 @@ function arrayOf(oid: number, items: readonly (Buffer | null)[]): Buffer {
   return out;
 }
 
+/** One array each of bytes, texts, UUIDs in lower case, and integers of 4 and 8 bytes. */
 export const byteaArray = (items: readonly Buffer[]): Buffer => arrayOf(OID.bytea, items);
 export const textArray = (items: readonly (string | null)[]): Buffer => arrayOf(OID.text, items.map((item) => (item === null ? null : Buffer.from(item, 'utf8'))));
 export const uuidArray = (items: readonly string[]): Buffer => arrayOf(OID.uuid, items.map((item) => Buffer.from(item.replaceAll('-', ''), 'hex')));

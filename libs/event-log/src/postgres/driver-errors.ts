@@ -12,9 +12,11 @@ export type Fate = 'REFUSED' | 'BUSY' | 'LOST' | 'DENIED';
 const BUSY = new Set(['55P03', '57014', '40001', '40P01', '25006']);
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', '57P03', '53300']);
 
+/** The SQLSTATE or system code of an error, else the empty text. */
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
+/** What became of the statement. */
 export function fateOf(error: unknown): Fate {
   const code = codeOf(error);
   if (code.startsWith('28') || code === '3D000' || code === '42501') return 'DENIED';

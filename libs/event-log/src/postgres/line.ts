@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Connection } from '../connection.js';
 import { fateOf } from './driver-errors.js';
 
+/** How long a call may take, ms. */
 export interface Timeouts {
   /** How long the server works on a statement, and waits for a lock. */
   readonly statementMs: number;
@@ -9,6 +10,7 @@ export interface Timeouts {
   /** How long we wait for any answer before the connection counts as lost; longer than `statementMs`. */
   readonly callMs: number;
 }
+/** `architecture.md`, PostgreSQL adapter. */
 export const TIMEOUTS: Timeouts = { statementMs: 5000, lockMs: 4000, callMs: 6000 };
 
 /** The settings of every connection to the log; `architecture.md`, PostgreSQL adapter. */

@@ -17,6 +17,7 @@ import { clientConfig, Line, TIMEOUTS, type Timeouts } from './line.js';
 import { isMigrated, migrateLog, protectionViolations, type Protection } from './migrate.js';
 import { PostgresReader } from './reader.js';
 
+/** How to reach and use a log in PostgreSQL. */
 export interface PostgresLogOptions {
   /** The login that serves: reads, and appends through the function. */
   readonly app: Connection;
@@ -30,6 +31,7 @@ export interface PostgresLogOptions {
   readonly readConnections?: number;
 }
 
+/** Conformance cases that PostgreSQL cannot have, each with its reason. */
 export const POSTGRES_DECLARED: Readonly<Record<string, string>> = {
   R07: 'streams are never deleted here: there are no tombstones',
   S18: 'positions are our own and contiguous: no engine position can be mistaken for one',

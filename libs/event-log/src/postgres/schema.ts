@@ -76,7 +76,7 @@ BEGIN
   base := coalesce(v_log.position, -1) + 1;
 
   IF v_log.simulated THEN
-    v_refusal := CASE WHEN p_lease IS DISTINCT FROM v_log.lease THEN 'LEASED' WHEN p_instant IS NULL THEN 'INSTANT_MISSING' WHEN p_instant > v_now THEN 'AHEAD' END;
+    v_refusal := CASE WHEN p_lease IS NULL OR p_lease IS DISTINCT FROM v_log.lease THEN 'LEASED' WHEN p_instant IS NULL THEN 'INSTANT_MISSING' WHEN p_instant > v_now THEN 'AHEAD' END;
     recorded := greatest(v_log.recorded_at, p_instant);
   ELSIF p_instant IS NOT NULL THEN
     v_refusal := 'NOT_SIMULATED';
