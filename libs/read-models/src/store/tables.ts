@@ -74,12 +74,17 @@ CREATE TABLE IF NOT EXISTS ${tables.member} ("group" text NOT NULL, stream text 
 CREATE TABLE IF NOT EXISTS ${tables.rows} (key text COLLATE "C" PRIMARY KEY, doc json NOT NULL, position bigint NOT NULL, "recordedAt" bigint NOT NULL${columnList(view.columns)});
 CREATE TABLE IF NOT EXISTS ${tables.parked} (key text PRIMARY KEY, position bigint NOT NULL, "recordedAt" bigint NOT NULL, event_id text NOT NULL, code text NOT NULL, detail text NOT NULL);
 ${indexes.join('\n')}
-${view.history ? historySql(view, view.history.columns) : ''}`;
+${view.history ? historySql(view, view.history) : ''}`;
 }
 
-function historySql(view: View, columns: ColumnDefinitions<never>): string {
+function historySql(view: View, { columns, indexes = [] }: NonNullable<View['history']>): string {
   const { history } = tablesOf(view);
+  const further = indexes.map((names) => {
+    const name = quoted(`${versionedName(view)}_history_${names.join('_')}`.slice(0, 63));
+    return `CREATE INDEX IF NOT EXISTS ${name} ON ${history} (${names.map(quoted).join(', ')}, position);`;
+  });
   return `
 CREATE TABLE IF NOT EXISTS ${history} (key text COLLATE "C" NOT NULL, position bigint NOT NULL, seq integer NOT NULL, "recordedAt" bigint NOT NULL, doc json NOT NULL${columnList(columns)}, PRIMARY KEY (key, position, seq));
-CREATE INDEX IF NOT EXISTS ${quoted(`${view.name}_history_position__v${view.version}`)} ON ${history} (position, key, seq);`;
+CREATE INDEX IF NOT EXISTS ${quoted(`${view.name}_history_position__v${view.version}`)} ON ${history} (position, key, seq);
+${further.join('\n')}`;
 }

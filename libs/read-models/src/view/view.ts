@@ -55,6 +55,8 @@ export interface HistoryEntry<Row> {
 /** Append-only rows beside the documents; filtered by their own columns, read under the access of their key's document. */
 export interface HistoryDefinition<Doc, Row> {
   readonly columns: ColumnDefinitions<Row>;
+  /** Indexes beside that on the position, each a list of column names; the position follows them. */
+  readonly indexes?: readonly (readonly string[])[];
   rows(change: KeyChange<Doc>): readonly HistoryEntry<Row>[];
 }
 

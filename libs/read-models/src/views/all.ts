@@ -3,6 +3,7 @@ import { appraisalView } from './appraisal.projector.js';
 import { companyView } from './company.projector.js';
 import { compositeView } from './composite.projector.js';
 import { cycleView } from './cycle.projector.js';
+import { eventView } from './event.projector.js';
 import { factView } from './fact.projector.js';
 import { goalView } from './goal.projector.js';
 import { metricView } from './metric.projector.js';
@@ -13,4 +14,4 @@ import { targetView } from './target.projector.js';
 import { templateView } from './template.projector.js';
 
 /** Every projection that a process runs. */
-export const allViews: readonly View[] = [companyView, personView, templateView, metricView, factView, goalView, targetView, cycleView, recalibrationView, schemeView, appraisalView, compositeView];
+export const allViews: readonly View[] = [companyView, personView, templateView, metricView, factView, goalView, targetView, cycleView, recalibrationView, schemeView, appraisalView, compositeView, eventView];

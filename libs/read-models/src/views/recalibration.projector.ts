@@ -29,7 +29,7 @@ export type RecalibrationDocument = Recalibration &
  * The recalibration that an event of a cycle's stream concerns, or null where it concerns the cycle. A ballot names its
  * proposal, which is the request. `state` is the cycle's after the event.
  */
-export function recalibrationIn(state: CycleState, { data }: Recorded): string | null {
+function recalibrationIn(state: CycleState, { data }: Recorded): string | null {
   if (typeof data !== 'object' || data === null) return null;
   if ('recalibration' in data && typeof data.recalibration === 'string') return data.recalibration;
   if (!('proposalEventId' in data) || state.status === 'ABSENT') return null;
