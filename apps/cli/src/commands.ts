@@ -12,6 +12,14 @@ export type CommandTable = Readonly<Record<string, Entry>>;
  * A new one is a file `<name>.command.ts` that exports a `RunCommand`, and an entry here.
  */
 export const COMMANDS: CommandTable = {
+  open: {
+    summary: 'Open a log on the real clock, with its company and first administrator',
+    load: async () => (await import('./open.command.js')).runOpen,
+  },
+  token: {
+    summary: 'A token of a demo log, for 12 hours',
+    load: async () => (await import('./token.command.js')).runToken,
+  },
   score: {
     summary: 'Compute scores and composites from JSON or JSON Lines, without a database',
     load: async () => (await import('./score.command.js')).runScore,

@@ -53,3 +53,4 @@ export * from './views/scheme.projector.js';
 export type { ScoreHistoryRow, ScoreTotals } from './views/score-history.js';
 export * from './views/target.projector.js';
 export * from './views/template.projector.js';
+export * from './generated/definition-hashes.js';

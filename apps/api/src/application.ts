@@ -1,0 +1,95 @@
+import { demoKey, EdgeMetrics, FEATURE_PORTS, featureNodes, featureViews, makeLogger, OidcVerifier, type FeaturePorts, type ReadinessCheck, type TokenVerifier } from '@assay/graphql';
+import { commandCatalogue } from '@assay/domain';
+import { openRuntime, type Runtime } from '@assay/runtime';
+import type { Logger } from 'pino';
+import { readModelGauges } from './gauges.js';
+import type { Config } from './config.js';
+import { FIRST_LOG, openDemo } from './first-start.js';
+import { serve, ServeError, type Serving } from './serve.js';
+import { startScreen } from './start-screen.js';
+
+/** Opens the log, serves it, says where, and holds until a signal has closed everything again. */
+export async function runApplication(config: Config, print: (text: string) => void): Promise<void> {
+  const log = makeLogger(config.logLevel);
+  const runtime = await openRuntime({
+    dataDir: config.log.dataFolder,
+    log: config.log.name,
+    ...(config.log.databaseUrl === null ? {} : { databaseUrl: config.log.databaseUrl }),
+    ...(config.log.ownerUrl === null ? {} : { databaseOwnerUrl: config.log.ownerUrl }),
+    say: (line) => log.warn(line),
+    onParked: (work) => log.error({ work }, 'work of a process manager is parked'),
+    onError: (error) => log.error(error, 'a background task failed and is tried again'),
+  });
+  try {
+    const serving = await servedLog(config, runtime, log);
+    print(await startScreen(config, serving.url));
+    await serving.stopped;
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function servedLog(config: Config, runtime: Runtime, log: Logger): Promise<Serving> {
+  await requireOpened(config, runtime);
+  const metrics = new EdgeMetrics();
+  readModelGauges(runtime, metrics.registry);
+  const ports: FeaturePorts = {
+    executor: runtime.executor,
+    readModels: runtime.readModels,
+    log: runtime.store,
+    company: () => runtime.company(),
+    serving: { mode: config.mode === 'demo' ? 'DEMO' : 'PRODUCTION', protection: runtime.log.protection },
+  };
+  return serve({
+    config,
+    log,
+    metrics,
+    verifier: await verifierOf(config),
+    principals: runtime.principals,
+    executor: runtime.executor,
+    aggregates: Object.keys(commandCatalogue),
+    views: featureViews(ports),
+    nodes: featureNodes(ports),
+    checks: checksOf(runtime),
+    providers: [{ provide: FEATURE_PORTS, useValue: ports }],
+  });
+}
+
+/** A log that was never opened, or that production may not show, is refused by name with the way on. */
+async function requireOpened({ mode, log: { name } }: Config, runtime: Runtime): Promise<void> {
+  if ((await runtime.company()).status === 'ABSENT') {
+    if (mode !== 'demo' || name !== FIRST_LOG)
+      throw new ServeError(`the log ${name} was never opened; open it with: npm run -s assay -- open --log ${name} --name <company> --time-zone <zone> --admin <subject> --issuer <issuer>`);
+    await openDemo(runtime);
+  }
+  const company = await runtime.company();
+  const simulated = company.status !== 'ABSENT' && company.clock === 'SIMULATED';
+  if (simulated && mode === 'production') throw new ServeError(`the log ${name} is simulated; it is served as a demo only`);
+  // While a simulation is unfinished its loader alone may write, timers and process managers included.
+  if (!simulated || company.simulationOffset !== null) runtime.start();
+}
+
+async function verifierOf({ oidc, log }: Config): Promise<TokenVerifier> {
+  return oidc === null ? (await demoKey(log.dataFolder)).verifier : new OidcVerifier(oidc);
+}
+
+function checksOf(runtime: Runtime): readonly ReadinessCheck[] {
+  const answered = async (check: () => Promise<string | null>): Promise<{ readonly ok: boolean; readonly detail?: string }> => {
+    try {
+      const detail = await check();
+      return detail === null ? { ok: true } : { ok: false, detail };
+    } catch {
+      return { ok: false, detail: 'not reachable' };
+    }
+  };
+  return [
+    { name: 'log', check: () => answered(async () => (await runtime.store.head(), null)) },
+    { name: 'projections', check: () => answered(() => projectionsBehind(runtime)) },
+  ];
+}
+
+async function projectionsBehind({ readModels }: Runtime): Promise<string | null> {
+  const metrics = await readModels.metrics();
+  const waiting = metrics.filter(({ live, stopped }) => !live || stopped !== null);
+  return waiting.length === 0 ? null : waiting.map(({ name, position, lag, stopped }) => `${name} at ${String(position)}, ${String(lag)} behind${stopped === null ? '' : ', stopped'}`).join('; ');
+}
