@@ -21,7 +21,7 @@ export interface RefusedRow {
   readonly cells: Readonly<Record<string, string>>;
 }
 /** What one row comes to. Open deals make no fact and are counted, not refused. */
-export type Row = { readonly deal: Deal } | { readonly open: true; readonly line: number } | { readonly refused: RefusedRow };
+export type Row = { readonly deal: Deal } | { readonly open: true; readonly line: number; readonly id: string } | { readonly refused: RefusedRow };
 
 /** Reads the opportunities of an export row by row, in the file's order. An id that appeared before is refused by its line. */
 export async function* rowsOf(file: string, mapping: CrmMapping): AsyncGenerator<Row> {
@@ -43,7 +43,7 @@ function rowOf(record: CsvRecord | BrokenRecord, mapping: CrmMapping): Row {
   const { columns, stages } = mapping.opportunities;
   const cell = (name: string): string => record.cells[name] ?? '';
   const stage = cell(columns.stage);
-  if (stages.open.includes(stage)) return { open: true, line: record.line };
+  if (stages.open.includes(stage)) return { open: true, line: record.line, id: cell(columns.id) };
   const won = stages.won.includes(stage);
   if (!won && !stages.lost.includes(stage)) return refused(record, 'STAGE_UNKNOWN');
   if (cell(columns.id) === '') return refused(record, 'ID_MISSING');
@@ -79,6 +79,10 @@ export async function teamOf(file: string, mapping: CrmMapping): Promise<readonl
   return members;
 }
 
+/** The column in which a proposed targets file says that it is one, and the word it begins with. */
+export const NOTE_COLUMN = 'note';
+export const HINDSIGHT = 'hindsight';
+
 /** A target of a targets file. */
 export interface TargetRow {
   readonly line: number;
@@ -89,11 +93,19 @@ export interface TargetRow {
   readonly target: string;
 }
 
+/** A targets file read whole. `hindsight`: it says of itself that it was proposed from the deals it is measured by. */
+export interface TargetsFile {
+  readonly targets: readonly TargetRow[];
+  readonly refused: readonly RefusedRow[];
+  readonly hindsight: boolean;
+}
+
 /** Reads the targets file whole: one line per agent, cycle and metric. Broken lines come back as refused. */
-export async function targetsOf(file: string, mapping: CrmMapping): Promise<{ readonly targets: readonly TargetRow[]; readonly refused: readonly RefusedRow[] }> {
+export async function targetsOf(file: string, mapping: CrmMapping): Promise<TargetsFile> {
   const { columns } = mapping.targets;
   const targets: TargetRow[] = [];
   const broken: RefusedRow[] = [];
+  let hindsight = false;
   for await (const record of csvRecords(file, mapping, Object.values(columns))) {
     if ('reason' in record) {
       broken.push({ line: record.line, reason: record.reason, cells: {} });
@@ -101,8 +113,9 @@ export async function targetsOf(file: string, mapping: CrmMapping): Promise<{ re
     }
     const { line, cells } = record;
     const target = quantityOf(cells[columns.target] ?? '', mapping.decimalSign);
+    hindsight ||= cells[NOTE_COLUMN]?.startsWith(HINDSIGHT) === true;
     if (target === null) broken.push({ line, reason: 'VALUE_BROKEN', cells });
     else targets.push({ line, agent: cells[columns.agent] ?? '', cycle: cells[columns.cycle] ?? '', metric: cells[columns.metric] ?? '', target });
   }
-  return { targets, refused: broken };
+  return { targets, refused: broken, hindsight };
 }

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { csvLine } from './csv.js';
-import type { Deal, TeamMember } from './deals.js';
+import { HINDSIGHT, NOTE_COLUMN, type Deal, type TeamMember } from './deals.js';
 import type { CrmMapping } from './mapping.js';
 
 /**
@@ -70,8 +70,8 @@ export class TargetProposal {
 
 /** The targets file: it says in every line that it is hindsight. */
 export function targetsFile(targets: readonly ProposedTarget[], columns: CrmMapping['targets']['columns']): string {
-  const header = csvLine([columns.agent, columns.cycle, columns.metric, columns.target, 'note']);
-  const note = 'hindsight: proposed from the same deals that it is measured by';
+  const header = csvLine([columns.agent, columns.cycle, columns.metric, columns.target, NOTE_COLUMN]);
+  const note = `${HINDSIGHT}: proposed from the same deals that it is measured by`;
   return header + targets.map((row) => csvLine([row.agent, row.cycle, row.metric, row.target, note])).join('');
 }
 
