@@ -1,6 +1,6 @@
 export { withClient, type Connection } from './connection.js';
 export { dayAt, endOfDay } from './day-clock.js';
-export { databaseNameOf } from './embedded/databases.js';
+export { databaseNameOf, ensureServerDatabase, serverConnection } from './databases.js';
 export { openEmbedded, type Embedded, type EmbeddedOptions } from './embedded/embedded.js';
 export * from './errors.js';
 export { EventCodec, type CodecOptions, type DecodedEvent, type NewDomainEvent, type Upcaster } from './codec/codec.js';

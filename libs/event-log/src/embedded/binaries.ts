@@ -87,7 +87,8 @@ async function copyTree(from: string, to: string): Promise<void> {
     const source = join(from, entry.name);
     const target = join(to, entry.name);
     if (entry.isDirectory()) await copyTree(source, target);
-    else if (entry.isFile()) {
+    // Archives are for linking programs.
+    else if (entry.isFile() && !entry.name.endsWith('.a')) {
       await copyFile(source, target);
       await chmod(target, basename(from) === 'bin' ? 0o755 : 0o644);
     }

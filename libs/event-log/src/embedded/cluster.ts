@@ -78,6 +78,7 @@ async function removeDrafts(place: Place): Promise<void> {
  * others drain. Answers a check that throws, with the end of the server's log, once the server has ended.
  */
 export async function spawnServer(place: Place, binaries: Binaries, durable: boolean): Promise<() => Promise<void>> {
+  await removeForeignNote(place);
   const logFile = join(place.home, 'postgres.log');
   const output = await open(logFile, 'w', 0o600);
   const settings = [
@@ -104,11 +105,30 @@ export async function spawnServer(place: Place, binaries: Binaries, durable: boo
   };
 }
 
-/** The process id in `postmaster.pid`, where a process of this id lives. */
+/** The process id in `postmaster.pid`, where that server lives. */
 export async function postmasterPid(place: Place): Promise<number | null> {
+  const pid = await notedPid(place);
+  return pid !== null && isAlive(pid) && (await mayBePostgres(pid)) ? pid : null;
+}
+
+async function notedPid(place: Place): Promise<number | null> {
   const first = (await readFile(join(dataOf(place), 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0] ?? '';
-  const pid = Number(first);
-  return first !== '' && Number.isSafeInteger(pid) && isAlive(pid) ? pid : null;
+  return /^\d+$/.test(first) ? Number(first) : null;
+}
+
+async function mayBePostgres(pid: number): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => null);
+  return command === null || command.trim() === 'postgres';
+}
+
+/**
+ * After a restart of the machine or container the noted id may be another program's, and PostgreSQL would refuse to
+ * start for ever. Only then the note is removed: in all other cases PostgreSQL itself must judge it, since by it it
+ * finds orphans that still hold the data.
+ */
+async function removeForeignNote(place: Place): Promise<void> {
+  const pid = await notedPid(place);
+  if (pid !== null && isAlive(pid) && !(await mayBePostgres(pid))) await rm(join(dataOf(place), 'postmaster.pid'), { force: true });
 }
 
 /** PostgreSQL's fast shutdown: open transactions are rolled back, a checkpoint is written; resolves once it is gone. */

@@ -69,6 +69,17 @@ describe('embedded PostgreSQL', () => {
     expect(await embedded.pid()).toBeNull();
   }, 30_000);
 
+  it('starts where the noted process id is another program\u2019s by now', async () => {
+    const embedded = await openEmbedded({ dataDir: folder });
+    const file = join(embedded.home, 'cluster', 'data', 'postmaster.pid');
+    const note = await readFile(file, 'utf8');
+    await embedded.close();
+    await writeFile(file, note.replace(/^\d+/, String(process.pid)));
+    const again = await openEmbedded({ dataDir: folder });
+    expect(await one(again)).toBe(1);
+    await again.close();
+  }, 30_000);
+
   it('refuses the folder of another major version and says the way out', async () => {
     const embedded = await openEmbedded({ dataDir: folder });
     await embedded.close();

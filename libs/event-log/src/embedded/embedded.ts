@@ -5,7 +5,7 @@ import type { Connection } from '../connection.js';
 import { LogError } from '../errors.js';
 import { findBinaries, type Binaries } from './binaries.js';
 import { ensureCluster, postmasterPid, spawnServer, stopServer, type Secrets } from './cluster.js';
-import { ensureDatabase, OWNER_ROLE, APP_ROLE, databaseNameOf } from './databases.js';
+import { ensureDatabase, OWNER_ROLE, APP_ROLE, databaseNameOf } from '../databases.js';
 import { findPlace, type Place } from './place.js';
 import { underStartLock } from './start-lock.js';
 

@@ -29,8 +29,8 @@ const SOCKET_PATH_BYTES_MAX = 100;
 /**
  * Decides where the cluster of `dataDir` lives. PostgreSQL refuses to run as root: then an unprivileged user runs it
  * (the owner of an existing cluster, else `postgres`, else `nobody`), in a folder of its own below `/var/lib/assay`
- * where it cannot enter `dataDir`. Once decided, `dataDir/location` says so, so that a later change of the folder's
- * mode never makes the data seem gone.
+ * where it cannot enter `dataDir`; `dataDir/location` then says so. Where a cluster is, it stays: a later change of the
+ * folder's mode never makes the data seem gone.
  */
 export async function findPlace(dataDir: string, say: (line: string) => void): Promise<Place> {
   const own = resolve(dataDir);
@@ -45,13 +45,14 @@ export async function findPlace(dataDir: string, say: (line: string) => void): P
 async function decideHome(own: string, user: SystemUser | null): Promise<string> {
   const noted = await readFile(join(own, 'location'), 'utf8').catch(() => '');
   if (noted.trim() !== '') return noted.trim();
+  if (await stat(join(own, 'cluster')).then(() => true, () => false)) return own;
   const home = user === null || canEnter(own, user) ? own : join(SHELTER_ROOT, digest(own));
   if (home !== own) {
     await mkdir(home, { recursive: true });
     await chmod(SHELTER_ROOT, 0o711);
     await chmod(home, 0o711);
+    await writeFile(join(own, 'location'), `${home}\n`);
   }
-  await writeFile(join(own, 'location'), `${home}\n`);
   return home;
 }
 
