@@ -35,7 +35,8 @@ export function visiblePeople(principal: Principal): Visibility {
   if (!hasRole(principal, 'EMPLOYEE')) return 'NONE';
   return {
     any: [
-      { column: 'subject', in: [principal.personId] },
+      // Reports of the day by id: a row's manager is that of its last entry, which may be dated ahead.
+      { column: 'subject', in: [principal.personId, ...principal.manages] },
       { column: 'manager', in: [principal.personId] },
       { column: 'ownerUnit', in: [...principal.heads] },
     ],

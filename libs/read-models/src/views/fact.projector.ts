@@ -1,4 +1,4 @@
-import { evolveFacts, evolvePerson, initialFacts, initialPerson, unitOfOwner, type FactLife, type FactsState, type PersonState, type Recorded } from '@assay/domain';
+import { assignmentOn, evolveFacts, evolvePerson, initialFacts, initialPerson, unitOfOwner, type FactLife, type FactsState, type PersonState, type Recorded } from '@assay/domain';
 import { defineView, partKey, partOfKey, type CategoryFold } from '../view/view.js';
 import { rooted, type DocumentOrigin } from './rooted.js';
 
@@ -19,8 +19,9 @@ export interface FactDocument extends DocumentOrigin {
   readonly status: 'RECORDED' | 'RETRACTED' | 'DOUBLE';
   readonly recordedBy: string;
   readonly eventId: string;
-  /** The owner's manager and unit by the directory's last entry. */
+  /** The owner's manager by the directory's last entry; null of a unit and at the top. */
   readonly managerId: string | null;
+  /** The unit that the fact counts for: the owner's on the day it occurred, or the owner itself. */
   readonly unit: string | null;
 }
 
@@ -65,7 +66,7 @@ export const factView = defineView<FactDocument>()({
       ...{ owner, metric, source: life.source, factId: life.factId, factRevision, occurredOn, value, evidence, recordedBy, eventId },
       status: statusOf(life),
       managerId: entry?.manager ?? null,
-      unit: unitOfOwner(owner) ?? entry?.unit ?? null,
+      unit: unitOfOwner(owner) ?? assignmentOn(person, occurredOn)?.unit ?? null,
       revision: states.revision(key),
       position,
     };
@@ -76,6 +77,7 @@ export const factView = defineView<FactDocument>()({
     source: { type: 'text', of: (doc) => doc.source },
     factId: { type: 'text', of: (doc) => doc.factId },
     occurredOn: { type: 'date', of: (doc) => doc.occurredOn },
+    value: { type: 'numeric', of: (doc) => doc.value },
     status: { type: 'text', of: (doc) => doc.status },
     manager: { type: 'text', of: (doc) => doc.managerId },
     ownerUnit: { type: 'text', of: (doc) => doc.unit },
