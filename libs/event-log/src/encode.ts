@@ -1,4 +1,4 @@
-import { canonicalText, isUuid, NotCanonical } from '@assay/domain';
+import { canonicalText, isNotCanonical, isUuid } from '@assay/domain';
 import { LogError } from './errors.js';
 import { NO_STREAM, type AppendEvent } from './port.js';
 
@@ -56,7 +56,7 @@ function canonicalBytes(value: unknown, id: string): Buffer {
     return Buffer.from(canonicalText(value, 'REFUSE_UNDEFINED'), 'utf8');
   } catch (error) {
     // A value nested beyond what the stack holds is no event either.
-    if (error instanceof NotCanonical || error instanceof RangeError) throw new LogError('InvalidEvent', error.message, { id }, error);
+    if (isNotCanonical(error) || error instanceof RangeError) throw new LogError('InvalidEvent', error.message, { id }, error);
     throw error;
   }
 }

@@ -28,6 +28,7 @@ export type AccessColumn = 'subject' | 'owner' | 'ownerUnit' | 'manager' | 'supe
 /** ALL rows, NONE, or those where one of the columns holds one of the values. */
 export type Visibility = 'ALL' | 'NONE' | { readonly any: readonly { readonly column: AccessColumn; readonly in: readonly string[] }[] };
 
+/** One row's access columns; an absent or null column matches nobody. */
 export type AccessRow = Readonly<Partial<Record<AccessColumn, string | readonly string[] | null>>>;
 
 /** Whether a visibility shows one row. */

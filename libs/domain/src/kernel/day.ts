@@ -5,6 +5,7 @@ import { assert } from './defect.js';
 
 /** Number of days since 1970-01-01 (negative before). */
 export function dayNumber(day: Day): number {
+  // A Day is three numbers between dashes: its schema checked it.
   const [y, m, d] = day.split('-').map(Number) as [number, number, number];
   const year = m <= 2 ? y - 1 : y;
   const era = Math.floor(year / 400);
@@ -38,7 +39,9 @@ export const daysInclusive = (from: Day, to: Day): number => dayNumber(to) - day
 /** 1 Monday to 7 Sunday (ISO 8601). */
 export const weekday = (day: Day): number => ((((dayNumber(day) + 3) % 7) + 7) % 7) + 1;
 
+/** The earlier of two days. */
 export const minDay = (a: Day, b: Day): Day => (a < b ? a : b);
+/** The later of two days. */
 export const maxDay = (a: Day, b: Day): Day => (a > b ? a : b);
 
 /** A run of days, both edges included. */
@@ -46,7 +49,9 @@ export interface Span {
   readonly from: Day;
   readonly to: Day;
 }
+/** Whether a day lies in a span, its edges included. */
 export const inSpan = (day: Day, span: Span): boolean => span.from <= day && day <= span.to;
+/** Whether two spans have a day in common. */
 export const overlaps = (a: Span, b: Span): boolean => a.from <= b.to && b.from <= a.to;
 /** What two spans have in common, or null. */
 export function intersect(a: Span, b: Span): Span | null {

@@ -21,9 +21,11 @@ export interface CommandDefinition<S extends z.ZodObject = z.ZodObject> {
 }
 export type CommandDefinitions = Readonly<Record<string, CommandDefinition>>;
 
+/** Keeps the literal names, so that the union of commands can be inferred from the definitions. */
 export function defineCommands<D extends CommandDefinitions>(definitions: D): D {
   return definitions;
 }
+/** The union `{ type, data, reason }` of a definition table. */
 export type CommandOf<D extends CommandDefinitions> = {
   readonly [T in keyof D & string]: { readonly type: T; readonly data: Readonly<z.infer<D[T]['input']>>; readonly reason?: string };
 }[keyof D & string];
@@ -54,8 +56,11 @@ export interface Accepted<E> {
 /** Events to append in one atomic append (none: nothing changes, and the answer is the state as it is), or the rule that says no. */
 export type Decision<E> = Accepted<E> | Rejection;
 
+/** The events to append, in order; none where nothing changes. */
 export const accept = <E>(...events: readonly E[]): Accepted<E> => ({ events });
+/** The first rule broken, with the figures that explain it. */
 export const reject = (rejected: RuleCode, ...facts: readonly RejectionFact[]): Rejection => ({ rejected, facts });
+/** Tells a rejection from events. */
 export const isRejection = <E>(decision: Decision<E>): decision is Rejection => 'rejected' in decision;
 
 /** `fact('sum', 9900, 'BASIS_POINTS')`. */

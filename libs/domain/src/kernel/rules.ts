@@ -13,8 +13,9 @@ export interface Rule {
   readonly zh: string;
 }
 
-const rule = (guard: Rule['guard'], section: string, en: string, zh: string): Rule => ({ guard, section, en, zh });
+const rule = (...[guard, section, en, zh]: readonly [Rule['guard'], string, string, string]): Rule => ({ guard, section, en, zh });
 
+/** By code; the codes are part of the API and never change their meaning. */
 export const RULES = {
   // Company
   ALREADY_EXISTS: rule('key', 'Conventions', 'This already exists.', '該對象已存在。'),

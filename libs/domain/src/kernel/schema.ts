@@ -27,6 +27,7 @@ const DAY_PATTERN = /^\d{4}-\d{2}-\d{2}$/;
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 function isDay(text: string): boolean {
   if (!DAY_PATTERN.test(text)) return false;
+  // The pattern above has found three numbers.
   const [year, month, day] = text.split('-').map(Number) as [number, number, number];
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const length = month === 2 && leap ? 29 : MONTH_DAYS[month - 1];
