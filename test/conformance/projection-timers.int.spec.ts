@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { uuidV5, type Recorded } from '@assay/domain';
+import { dayAt } from '@assay/event-log';
+import { openLog, openRuntime, type Runtime } from '@assay/runtime';
+
+let folder: string;
+const problems: unknown[] = [];
+const open = (): Promise<Runtime> =>
+  openRuntime({ dataDir: folder, log: 'timers', say: () => undefined, onParked: (work) => problems.push(work), onError: (error) => problems.push(error) });
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assay-timers-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Resolves with the cycle's events once there are so many; nothing but the log itself is waited for. */
+async function eventsOf(runtime: Runtime, stream: string, count: number): Promise<readonly Recorded[]> {
+  for (;;) {
+    const { position } = await runtime.store.head();
+    const events = await runtime.store.readStream(stream);
+    if (events.length >= count) return events;
+    await runtime.store.moved(position, 1_000, new AbortController().signal);
+  }
+}
+
+/** Opens the cycle of a quarter long over, so that its cut-off is due at once. */
+async function openCycle(runtime: Runtime, adminId: string, code: string): Promise<string> {
+  const outcome = await runtime.executor.execute({
+    aggregate: 'cycle',
+    type: 'OpenCycle',
+    data: { level: 'QUARTER', code, cutOffOn: `${code.slice(0, 4)}-12-30`, evaluationDueOn: `${code.slice(0, 4)}-12-31` },
+    commandId: uuidV5(runtime.logId, code),
+    issuer: await runtime.principals.of(adminId),
+  });
+  expect(outcome).toMatchObject({ accepted: { repeated: false } });
+  return `cycle-QUARTER-${code}`;
+}
+
+describe('Projection contract: timers', () => {
+  it('P17 timer-fires-once-across-restarts-and-two-processes', async () => {
+    const first = await open();
+    const { adminId } = await openLog(first, { name: 'Timers', timeZone: 'Asia/Shanghai', businessYearFirstMonth: 1, admin: { issuer: 'https://id.example.com', subject: 'admin' } });
+    const from = dayAt(await first.store.now(), 'Asia/Shanghai');
+    await first.executor.execute({ aggregate: 'company', type: 'GrantRole', data: { person: adminId, role: 'HR', from }, commandId: uuidV5(first.logId, 'role'), issuer: await first.principals.of(adminId) });
+    const unattended = await openCycle(first, adminId, '2020Q1');
+    await first.close();
+
+    const [left, right] = await Promise.all([open(), open()]);
+    left.start();
+    right.start();
+    expect((await eventsOf(left, unattended, 2)).map(({ type, meta }) => [type, meta.actor, meta.rootActor])).toEqual([
+      ['CycleOpened', adminId, undefined],
+      ['CycleDataCutOff', 'SYSTEM', adminId],
+    ]);
+    const attended = await openCycle(right, adminId, '2020Q2');
+    await eventsOf(left, attended, 2);
+    await Promise.all([left.close(), right.close()]);
+
+    const again = await open();
+    await again.processes.drain();
+    await again.processes.fire(await again.store.now());
+    expect((await again.store.readStream(unattended)).map(({ type }) => type)).toEqual(['CycleOpened', 'CycleDataCutOff']);
+    expect((await again.store.readStream(attended)).map(({ type }) => type)).toEqual(['CycleOpened', 'CycleDataCutOff']);
+    await again.close();
+    expect(problems).toEqual([]);
+  }, 120_000);
+});
