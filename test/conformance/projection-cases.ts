@@ -2,8 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import { foldBatch, MemoryTables, versionedName, type EventSource, type View } from '@assay/read-models';
 import type { ProjectionHarness } from './projection-harness.js';
 
-/** A case of the projection contract: its id and name, and what it does with a fresh log and database. */
-export type ProjectionCase = readonly [name: string, run: (harness: ProjectionHarness) => Promise<void>];
+/** A case of the projection contract: its id, and what it does with a fresh log and database. */
+export type ProjectionCase = readonly [id: string, run: (harness: ProjectionHarness) => Promise<void>];
 
 const TABLES = ['', '_state', '_link', '_member', '_history', '_parked'] as const;
 

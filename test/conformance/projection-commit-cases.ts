@@ -7,7 +7,7 @@ import { modelsOf } from './projection-harness.js';
 const LEASE_MS = 10_000;
 
 const checkpointAndRows: ProjectionCase = [
-  'P01 checkpoint-and-rows-commit-together',
+  'P01',
   async (harness) => {
     const view = sheetView();
     await harness.append('rate-a', [{ type: 'RateSet', data: { value: 1 } }]);
@@ -35,7 +35,7 @@ const checkpointAndRows: ProjectionCase = [
 ];
 
 const crash: ProjectionCase = [
-  'P02 crash-between-batch-and-commit-replays-without-double-apply',
+  'P02',
   async (harness) => {
     const view = sheetView();
     const last = await seed(harness);
@@ -57,7 +57,7 @@ const crash: ProjectionCase = [
 ];
 
 const twoRunners: ProjectionCase = [
-  'P03 two-runners-one-wins-fencing-token',
+  'P03',
   async (harness) => {
     const view = sheetView();
     const last = await seed(harness);
@@ -100,7 +100,7 @@ async function oneOfTwoProcesses(harness: Parameters<ProjectionCase[1]>[0], view
 }
 
 const casMiss: ProjectionCase = [
-  'P04 cas-miss-rolls-back-rows',
+  'P04',
   async (harness) => {
     const view = sheetView();
     const last = await seed(harness);
@@ -122,7 +122,7 @@ const casMiss: ProjectionCase = [
 ];
 
 const transient: ProjectionCase = [
-  'P15 transient-database-error-retries-and-parks-nothing',
+  'P15',
   async (harness) => {
     const view = sheetView();
     const refusals = ['40001', '40P01', '53100', '55P03', '57014', '57P01', '08006', 'ECONNRESET'];
@@ -147,7 +147,7 @@ const transient: ProjectionCase = [
 ];
 
 const linkInBatch: ProjectionCase = [
-  'P16 link-created-and-used-in-one-batch',
+  'P16',
   async (harness) => {
     const view = sheetView();
     await harness.append('worker-1', [{ type: 'WorkerPaid', data: { amount: 3 } }]);

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
 import { defineEvents } from '@assay/domain';
-import { EventCodec, EventStore, memoryKeyStore, NO_STREAM, openPostgresLog, withClient, type Upcaster } from '@assay/event-log';
+import { EventCodec, EventStore, memoryKeyStore, NO_STREAM, withClient, type EventLog, type Upcaster } from '@assay/event-log';
 import { ReadModels, readModelSchemaSql, versionedName, type EventSource, type ReadModelsOptions, type View } from '@assay/read-models';
-import { testDatabase } from '../support/database.js';
+import { testDatabase, type TestDatabase } from '../support/database.js';
 import type { TestLog } from './projection-log.js';
 
 /** A log with its read-model database, as an adapter's spec opens it for the projection contract. */
@@ -53,11 +53,11 @@ const upcasters: Readonly<Record<string, Readonly<Record<number, Upcaster>>>> = 
 };
 const versionOf = (type: string): number => Object.entries(definitions).find(([name]) => name === type)?.[1].version ?? 1;
 
-/** The PostgreSQL log and its database in the cluster that all test files share. */
-export async function postgresHarness(): Promise<ProjectionHarness> {
+/** A fresh log of an engine, with its read models in a database of their own in the cluster that all test files share. */
+export async function openHarness(openLog: (database: TestDatabase) => Promise<EventLog>): Promise<ProjectionHarness> {
   const database = await testDatabase();
   await withClient(database.owner, (client) => client.query(readModelSchemaSql(client.escapeIdentifier(database.app.user ?? ''))));
-  const log = await openPostgresLog({ app: database.app, owner: database.owner });
+  const log = await openLog(database);
   const pool = new pg.Pool({ ...database.app, max: 6 });
   // A cut connection leaves the pool by itself; cases cut them on purpose.
   pool.on('error', () => undefined);

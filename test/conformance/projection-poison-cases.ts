@@ -37,7 +37,7 @@ async function poisoned(harness: ProjectionHarness, view: View, asOneBatch: bool
 }
 
 const parks: ProjectionCase = [
-  'P05 poison-event-parks-every-key-it-touches-others-continue',
+  'P05',
   async (harness) => {
     const view = plainView();
     const models = await poisoned(harness, view, true);
@@ -58,7 +58,7 @@ const parks: ProjectionCase = [
 ];
 
 const unparks: ProjectionCase = [
-  'P06 unparking-refolds-and-equals-a-fresh-fold',
+  'P06',
   async (harness) => {
     const view = sheetView();
     const models = await poisoned(harness, view, false);
@@ -86,7 +86,7 @@ const unparks: ProjectionCase = [
 ];
 
 const unknownType: ProjectionCase = [
-  'P13 unknown-event-type-policy',
+  'P13',
   async (harness) => {
     const view = sheetView();
     const models = modelsOf(harness, [view]);

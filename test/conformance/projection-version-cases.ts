@@ -28,7 +28,7 @@ async function liveOn(harness: ProjectionHarness, views: readonly View[]): Promi
 }
 
 const sideBySide: ProjectionCase = [
-  'P07 rebuild-v2-beside-v1-identical-to-fresh-fold',
+  'P07',
   async (harness) => {
     const [one, two] = [sheetView(), sheetView({ version: 2 })];
     const old = await liveOn(harness, [one]);
@@ -47,7 +47,7 @@ const sideBySide: ProjectionCase = [
 ];
 
 const oneVersion: ProjectionCase = [
-  'P08 readers-of-v1-and-v2-each-see-one-version-throughout',
+  'P08',
   async (harness) => {
     const [one, two] = [sheetView(), sheetView({ version: 2, factor: 1000 })];
     const old = await liveOn(harness, [one]);
@@ -70,7 +70,7 @@ const oneVersion: ProjectionCase = [
 ];
 
 const noSideEffects: ProjectionCase = [
-  'P09 side-effects-not-refired-during-warm-up',
+  'P09',
   async (harness) => {
     const [one, two] = [sheetView(), sheetView({ version: 2 })];
     const old = await liveOn(harness, [one]);
@@ -100,7 +100,7 @@ const noSideEffects: ProjectionCase = [
 ];
 
 const resumes: ProjectionCase = [
-  'P10 interrupted-rebuild-resumes',
+  'P10',
   async (harness) => {
     const view = sheetView();
     await seed(harness);
@@ -138,7 +138,7 @@ const resumes: ProjectionCase = [
 ];
 
 const definitionHash: ProjectionCase = [
-  'P11 definition-hash-change-without-bump-refused',
+  'P11',
   async (harness) => {
     const view = sheetView();
     const models = await liveOn(harness, [view]);
@@ -154,7 +154,7 @@ const definitionHash: ProjectionCase = [
 ];
 
 const upcasts: ProjectionCase = [
-  'P12 upcast-chain-v1-to-vN-equals-native-vN',
+  'P12',
   async (harness) => {
     const view = sheetView();
     for (const rate of ['a', 'b', 'c']) await harness.append(`sheet-${rate}`, [{ type: 'SheetOpened', data: { rate: `rate-${rate}`, owner: 'ann' } }, { type: 'LineAdded', data: { amount: 3 } }]);
@@ -174,7 +174,7 @@ const upcasts: ProjectionCase = [
 ];
 
 const lag: ProjectionCase = [
-  'P14 lag-metric-matches-head-minus-checkpoint',
+  'P14',
   async (harness) => {
     const view = sheetView();
     const models = await liveOn(harness, [view]);

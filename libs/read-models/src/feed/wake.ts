@@ -23,12 +23,15 @@ export async function wakeOnAppend({ source, after, appended, signal }: WakeOpti
   let known = after;
   let failures = 0;
   while (!signal.aborted) {
+    const asked = performance.now();
     const position = await nextHead(source, known, signal);
-    failures = position === null ? failures + 1 : 0;
     if (position !== null && position > known) {
+      failures = 0;
       known = position;
       appended.notify();
-    }
+    } else if (position !== null && performance.now() - asked > PAUSE_MS) failures = 0;
+    // Told at once that it moved, though it did not: a log that is closing says so.
+    else failures += 1;
     if (failures > 0) await new Signal().after(0, Math.min(PAUSE_MS * 2 ** Math.min(failures, 10), PAUSE_MS_MAX), signal);
   }
 }
