@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { defineEvents, personalText, text, uuidV5, type EventMeta } from '@assay/domain';
+import { defineEvents, personalText, sha256Hex, text, uuidV5, type EventMeta } from '@assay/domain';
 import { z } from 'zod';
 import { EventStore } from '../event-store.js';
 import { MemoryLog } from '../memory/memory-log.js';
@@ -117,6 +117,13 @@ describe('local key store', () => {
     const stores = await Promise.all([1, 2].map(() => openLocalKeyStore({ folder, logId: LOG, create: true })));
     const [a, b] = await Promise.all(stores.map((store) => store.forWriting('cy')));
     expect(a?.dataKey.equals(b?.dataKey ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  it('makes no second key where the first one was lost', async () => {
+    await (await openLocalKeyStore({ folder, logId: LOG, create: false })).forWriting('dee');
+    await rm(join(folder, LOG, `${sha256Hex('dee')}.json`));
+    const store = await openLocalKeyStore({ folder, logId: LOG, create: false });
+    await expect(store.forWriting('dee')).rejects.toMatchObject({ code: 'KeyUnavailable' });
   });
 
   it('remembers a destroyed key', async () => {

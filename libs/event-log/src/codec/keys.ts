@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LogError } from '../errors.js';
 
@@ -80,6 +80,16 @@ async function writeDraft(file: string, content: Buffer): Promise<string> {
 
 type Entry = { readonly holder: string; readonly wrapped: string } | { readonly holder: string; readonly destroyed: true };
 
+/** Names of the holders whose keys were made, a line each: how a lost key is told from one never made. */
+const MADE_FILE = 'made';
+const nameOf = (holder: string): string => createHash('sha256').update(holder).digest('hex');
+
+/** A file's name is durable only with its folder: what an acknowledged event was sealed with must outlive a power cut. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
 /** One file per holder, each wrapped by the master key with the log and the holder as associated data. */
 class LocalKeyStore implements KeyStore {
   private readonly known = new Map<string, HolderKey | null>();
@@ -94,7 +104,7 @@ class LocalKeyStore implements KeyStore {
     const held = this.known.get(holder);
     if (held !== undefined) return held;
     return this.guarded(holder, async () => {
-      if ((await this.read(holder)) === undefined) await writeOnce(this.fileOf(holder), this.wrap(holder, randomBytes(KEY_BYTES)));
+      if ((await this.read(holder)) === undefined) await this.make(holder);
       return this.existing(holder);
     });
   }
@@ -114,6 +124,19 @@ class LocalKeyStore implements KeyStore {
     });
   }
 
+  /** A holder's first key. One that was made before and is gone is an error: a second key would hide that texts are lost. */
+  private async make(holder: string): Promise<void> {
+    const made = join(this.folder, MADE_FILE);
+    const line = `${nameOf(holder)}\n`;
+    const before = await readFile(made, 'utf8').catch(() => '');
+    // Another process may have made it since it was looked for.
+    if (before.includes(line) && (await this.read(holder)) !== undefined) return;
+    if (before.includes(line)) throw new Error('the key was made before and is missing now');
+    await writeOnce(this.fileOf(holder), this.wrap(holder, randomBytes(KEY_BYTES)));
+    await appendFile(made, line, { mode: 0o600, flush: true });
+    await syncFolder(this.folder);
+  }
+
   private async existing(holder: string): Promise<HolderKey | null> {
     const entry = await this.read(holder);
     if (entry === undefined) throw new Error('no such key');
@@ -131,7 +154,7 @@ class LocalKeyStore implements KeyStore {
   }
 
   private fileOf(holder: string): string {
-    return join(this.folder, `${createHash('sha256').update(holder).digest('hex')}.json`);
+    return join(this.folder, `${nameOf(holder)}.json`);
   }
 
   private async read(holder: string): Promise<Entry | undefined> {
