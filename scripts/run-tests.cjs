@@ -14,6 +14,8 @@ const CHECKS = {
   imports: [bin('dependency-cruiser/bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'test', 'scripts'],
   unused: [bin('knip/bin/knip.js')],
   'reference pages': ['dist/scripts/generate-docs.js', '--check'],
+  'schema page': ['dist/apps/api/src/emit-schema.js', '--check'],
+  'view definitions': ['scripts/definition-hashes.mjs', '--check'],
 };
 /** Processes of a tier share ports, databases and two cores: where they start servers, one file at a time. */
 const TIERS = {
