@@ -34,6 +34,7 @@ export class ReadModelError extends Error {
   }
 }
 
+/** Whether an error is one of the read models', of the given code where one is given. */
 export function isReadModelError(error: unknown, code?: ReadModelErrorCode): error is ReadModelError {
   return error instanceof ReadModelError && (code === undefined || error.code === code);
 }

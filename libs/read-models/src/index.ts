@@ -22,7 +22,7 @@ export { ReadModels, type ProjectionMetrics, type ReadModelsOptions } from './re
 export { listAsOf, type AsOf } from './replay/list-as-of.js';
 export { Moment } from './replay/replay.js';
 export { membersFromLog, Prefix } from './replay/stream-folds.js';
-export { PostgresProjection, type Lease, type Registration } from './store/postgres-projection.js';
+export { PostgresProjection, processOwner, type Lease, type Registration } from './store/postgres-projection.js';
 export { MemoryTables } from './store/memory-tables.js';
 export { readModelSchemaSql } from './store/tables.js';
 export {

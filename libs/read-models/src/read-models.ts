@@ -22,6 +22,7 @@ import { PostgresProjection } from './store/postgres-projection.js';
 import { tablesOf } from './store/tables.js';
 import { versionedName, type View } from './view/view.js';
 
+/** What read models run on, and what they run. */
 export interface ReadModelsOptions {
   readonly pool: Pool;
   readonly source: EventSource;

@@ -61,26 +61,24 @@ export class ChangeFeed<Doc> {
   }
 
   /** Every change once, in log order. Ends after `resumeFrom`, or when the signal aborts. `PROJECTION_BUILDING` while the view is not live. */
-  async *changes({ after, signal }: FeedOptions = {}): AsyncGenerator<Change<Doc> | ResumeFrom> {
+  async *changes({ after, signal }: FeedOptions = {}): AsyncGenerator<Change<Doc> | ResumeFrom, void, undefined> {
     const queue: Queue<Doc> = { changes: [], overflowed: false };
     const attachedAt = await this.attach(queue);
     let sent = after ?? attachedAt;
     try {
-      if (attachedAt - sent > BEHIND_MAX) return yield { resumeFrom: sent };
+      if (attachedAt - sent > BEHIND_MAX) {
+        yield { resumeFrom: sent };
+        return;
+      }
       for await (const change of this.between(sent, attachedAt)) {
         if (signal?.aborted) return;
         yield change;
         sent = change.position;
       }
-      while (!signal?.aborted && !this.ending.signal.aborted) {
-        const change = queue.changes.shift();
-        if (change) {
-          if (change.position <= sent) continue;
-          yield change;
-          sent = change.position;
-        } else if (this.failure) throw this.failure;
-        else if (queue.overflowed) return yield { resumeFrom: sent };
-        else await this.delivered.after(this.delivered.version, POLL_MS, signal);
+      for await (const change of this.live(queue, signal)) {
+        if (!('resumeFrom' in change) && change.position <= sent) continue;
+        yield 'resumeFrom' in change ? { resumeFrom: sent } : change;
+        sent = 'resumeFrom' in change ? sent : change.position;
       }
     } finally {
       this.queues.delete(queue);
@@ -105,7 +103,23 @@ export class ChangeFeed<Doc> {
     return position;
   }
 
-  private async *between(after: number, upTo: number): AsyncGenerator<Change<Doc>> {
+  /** What is queued, as it comes; at an overflow that it has to be resumed. */
+  private async *live(
+    queue: Queue<Doc>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Change<Doc> | ResumeFrom, void, undefined> {
+    while (!signal?.aborted && !this.ending.signal.aborted) {
+      const change = queue.changes.shift();
+      if (change) yield change;
+      else if (this.failure) throw this.failure;
+      else if (queue.overflowed) {
+        yield { resumeFrom: this.tail };
+        return;
+      } else await this.delivered.after(this.delivered.version, POLL_MS, signal);
+    }
+  }
+
+  private async *between(after: number, upTo: number): AsyncGenerator<Change<Doc>, void, undefined> {
     let at = after;
     while (at < upTo) {
       const events = (await this.ports.pages.after(at)).filter(({ position }) => position <= upTo);

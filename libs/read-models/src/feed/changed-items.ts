@@ -35,7 +35,10 @@ export async function resolveChanges<Doc>(
   if (folded.length === 0) return [];
   const streams = [...new Set(folded.map(({ stream }) => stream))];
   const [links, own] = await Promise.all([keysOf(pool, view, streams), ownKeysOf(pool, view, folded)]);
-  const keysBy = (event: Recorded): readonly string[] => [...(own.get(event.id) ?? []), ...(links.get(event.stream) ?? [])];
+  const keysBy = (event: Recorded): readonly string[] => [
+    ...(own.get(event.id) ?? []),
+    ...(links.get(event.stream) ?? []),
+  ];
   const items = await itemsOf(pool, view, [...new Set(folded.flatMap(keysBy))]);
   return folded.flatMap((event) => {
     const touched = keysBy(event).flatMap((key) => {
@@ -74,8 +77,11 @@ async function ownKeysOf<Doc>(
     [own.map(({ stream }) => stream)],
   );
   const states = new Map(rows.map(({ stream, state }) => [stream, jsonValue(state)]));
-  // The states are this very view's.
-  return new Map(own.map((event) => [event.id, view.keys?.(states.get(event.stream) as never, event) ?? []]));
+  const keysOfEvent = (event: Recorded): readonly string[] => {
+    const state = states.get(event.stream);
+    return state === undefined ? [] : (view.keys?.(state, event) ?? []);
+  };
+  return new Map(own.map((event) => [event.id, keysOfEvent(event)]));
 }
 
 async function itemsOf<Doc>(
@@ -103,5 +109,5 @@ async function itemsOf<Doc>(
 }
 
 function touches<Doc>(view: View<Doc>, root: unknown, event: Recorded): boolean {
-  return root === null || view.touches === undefined || view.touches(root as never, event);
+  return root === null || view.touches === undefined || view.touches(root, event);
 }

@@ -67,7 +67,11 @@ export class EventPages {
     const next = page.first + page.events.length;
     const wanted = page.first + PAGE_EVENTS - next;
     if (wanted === 0) return;
-    const events = await this.source.readAll({ afterPosition: next - 1, upTo: page.first + PAGE_EVENTS - 1, max: wanted });
+    const events = await this.source.readAll({
+      afterPosition: next - 1,
+      upTo: page.first + PAGE_EVENTS - 1,
+      max: wanted,
+    });
     for (const [offset, event] of events.entries()) {
       if (event.position !== next + offset)
         throw new ReadModelError('PROJECTION_STOPPED', 'a position is missing', {

@@ -5,7 +5,9 @@ import { versionedName, type View } from '../view/view.js';
 import type { EventSource } from './event-source.js';
 import type { Signal } from './signal.js';
 
+/** What names a projection version. */
 export type ViewId = Pick<View, 'name' | 'version'>;
+/** Where a projection version is, and whether it has caught up since it was made. */
 export interface CursorState {
   readonly position: number;
   readonly live: boolean;
@@ -14,9 +16,10 @@ interface Waiter {
   readonly views: readonly ViewId[];
   readonly position: number;
   readonly deadline: number;
-  resolve(position: number): void;
-  reject(error: Error): void;
+  readonly resolve: (position: number) => void;
+  readonly reject: (error: Error) => void;
 }
+/** Bounds of waiting. */
 export interface FreshnessOptions {
   /** Waiters of this process at one time. Default 1,000. */
   readonly waitersMax?: number;

@@ -32,7 +32,8 @@ export async function wakeOnAppend({ source, after, appended, signal }: WakeOpti
     } else if (position !== null && performance.now() - asked > PAUSE_MS) failures = 0;
     // Told at once that it moved, though it did not: a log that is closing says so.
     else failures += 1;
-    if (failures > 0) await new Signal().after(0, Math.min(PAUSE_MS * 2 ** Math.min(failures, 10), PAUSE_MS_MAX), signal);
+    if (failures > 0)
+      await new Signal().after(0, Math.min(PAUSE_MS * 2 ** Math.min(failures, 10), PAUSE_MS_MAX), signal);
   }
 }
 

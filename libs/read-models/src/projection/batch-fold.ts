@@ -111,7 +111,7 @@ export class BatchFold {
   members(group: string): readonly string[] {
     const loaded = this.slice.groups.get(group);
     if (loaded === undefined) this.missing.groups.add(group);
-    return [...new Set([...(loaded ?? []), ...(this.joined.get(group) ?? [])])].sort();
+    return [...new Set([...(loaded ?? []), ...(this.joined.get(group) ?? [])])].sort((a, b) => (a < b ? -1 : 1));
   }
 
   linksOf(key: string): ReadonlySet<string> {

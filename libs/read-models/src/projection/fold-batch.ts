@@ -19,7 +19,11 @@ const ROUNDS_MAX = 32;
  * Loads what a batch needs and folds it. Usually one load: links met in the batch may ask for another. Each round
  * projects the whole batch anew, which is what lets the projector be a pure function.
  */
-export async function foldBatch(view: View, events: readonly Recorded[], { source, ...options }: FoldOptions): Promise<Writes> {
+export async function foldBatch(
+  view: View,
+  events: readonly Recorded[],
+  { source, ...options }: FoldOptions,
+): Promise<Writes> {
   const slice = emptySlice();
   let ask = firstAsk(view, events);
   let perAppend = options.perAppend === true;

@@ -11,8 +11,7 @@ function tracking(fold: BatchFold, seen: Set<string>): StateLookup {
   return {
     of: (category, name) => {
       assert(categoryOf(name) === category, 'a stream is looked up under its category', { category, stream: name });
-      // A view's own types say what its categories fold to; the machinery knows them as unknown.
-      return fold.stateFor(stream(name)) as never;
+      return fold.stateFor(stream(name));
     },
     revision: (name) => fold.streamState(stream(name))?.revision ?? -1,
     group: (name) => {

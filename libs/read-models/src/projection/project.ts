@@ -24,7 +24,11 @@ export type Projected = { readonly missing: Ask } | { readonly poisoned: true } 
  * Folds a batch of whole appends in log order on what was loaded, and says what to write. Pure: the same events on the
  * same slice give the same writes, however the log is cut into batches.
  */
-export function project(view: View, events: readonly Recorded[], { slice, ...options }: ProjectOptions & { readonly slice: Slice }): Projected {
+export function project(
+  view: View,
+  events: readonly Recorded[],
+  { slice, ...options }: ProjectOptions & { readonly slice: Slice },
+): Projected {
   const batch = new Batch(view, slice, options);
   for (const append of appendsOf(events))
     batch.apply(append.filter((event) => categoryOf(event.stream) in view.categories));

@@ -9,6 +9,7 @@ import { foldBatch } from './fold-batch.js';
 import { refusedBatch } from './refused.js';
 import type { Writes } from './slice.js';
 
+/** How a runner holds its lease and waits. */
 export interface RunnerOptions {
   /** Names this process; two runners of one process need two names. */
   readonly owner: string;
@@ -28,6 +29,7 @@ export interface RunnerPorts {
 }
 export type RunnerStatus = 'WAITING' | 'LEADING' | 'RETRYING' | 'STOPPED';
 
+/** What a runner knows of itself; the register in the database says what is true for all. */
 export interface RunnerState {
   readonly status: RunnerStatus;
   readonly live: boolean;
@@ -115,8 +117,10 @@ export class ProjectionRunner {
       if (events.length > 0) held = await this.take(held, events);
       else {
         await this.ports.appended.after(seen, this.options.leaseMs / 4, this.ending.signal);
-        if (this.ports.appended.version === seen && !this.isEnding)
-          await this.projection.renew(held, this.options.leaseMs);
+        if (this.ports.appended.version === seen && !this.isEnding) {
+          held = await this.projection.renew(held, this.options.leaseMs);
+          this.remember(held);
+        }
       }
       this.failures = 0;
     }

@@ -37,6 +37,7 @@ export interface Ask {
   readonly linked: ReadonlySet<string>;
 }
 
+/** A document to write. */
 export interface RowWrite {
   readonly key: string;
   /** Null deletes the row. */
@@ -46,6 +47,7 @@ export interface RowWrite {
   readonly position: number;
   readonly recordedAt: number;
 }
+/** A history row to add. */
 export interface HistoryWrite {
   readonly key: string;
   readonly position: number;
@@ -54,7 +56,9 @@ export interface HistoryWrite {
   readonly row: unknown;
   readonly columns: Readonly<Record<string, ColumnValue>>;
 }
+/** Why a key is parked: its fold or `compute` threw, its row was refused, or it shares an event or a stream with such a key. */
 export type ParkCode = 'FOLD_FAILED' | 'STORE_REFUSED' | 'TOUCHES_PARKED' | 'DEPENDS_ON_BROKEN';
+/** A key that stands still, and the event it met. */
 export interface Parking {
   readonly key: string;
   readonly position: number;
@@ -64,6 +68,7 @@ export interface Parking {
   /** What is known without showing data: the error's class, or a defect's constant words. */
   readonly detail: string;
 }
+/** A key depends on a stream, or on a group as `@name`. */
 export interface Link {
   readonly source: string;
   readonly key: string;
@@ -84,4 +89,8 @@ export const isEmpty = (writes: Writes): boolean =>
 
 /** States and documents as they are stored: JSON text, object keys in the order the fold gave them. */
 export const jsonText = (value: unknown): string => JSON.stringify(value ?? null);
-export const jsonValue = (text: string): JsonValue => JSON.parse(text);
+/** A stored state or document read back. */
+export function jsonValue(text: string): JsonValue {
+  // What `JSON.parse` returns is JSON.
+  return JSON.parse(text) as JsonValue;
+}

@@ -10,7 +10,11 @@ import type { View } from '../view/view.js';
  * it are left out. `derived` has the categories and dependencies of the view whose tables these are, e.g. a derivation
  * beside a score, or progress as of a day: figures that no row holds, without reading the log.
  */
-export async function derive<T>(source: SliceSource, derived: View<T>, keys: readonly string[]): Promise<ReadonlyMap<string, T>> {
+export async function derive<T>(
+  source: SliceSource,
+  derived: View<T>,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, T>> {
   const slice = emptySlice();
   await source.load({ keys: new Set(keys), states: new Set(), groups: new Set(), linked: new Set() }, slice);
   const fold = new BatchFold(derived, slice);

@@ -3,6 +3,7 @@ import { ReadModelError } from '../errors.js';
 import { columnOf, type Filter, type Parameters } from './predicates.js';
 import type { Relation } from './relation.js';
 
+/** How a list is ordered: a column, ties by the relation's tie. */
 export interface Order {
   readonly column: string;
   readonly direction: 'ASC' | 'DESC';
@@ -22,14 +23,13 @@ export function listDigest(order: Order | undefined, filter: Filter): string {
   return sha256Hex(JSON.stringify([order ?? null, sorted])).slice(0, 16);
 }
 
+/** A place as an opaque cursor. */
 export const encodePlace = (digest: string, { value, tie }: Place): string =>
   Buffer.from(JSON.stringify([digest, tie, ...(value === undefined ? [] : [value])])).toString('base64url');
 
 /** Reads a cursor back. Malformed, or of another order or filter: `BAD_USER_INPUT`. */
 export function decodePlace(digest: string, cursor: string, ties: number): Place {
-  const parsed = parse(cursor);
-  if (!Array.isArray(parsed)) throw foreign();
-  const [own, tie, value]: unknown[] = parsed;
+  const [own, tie, value] = parse(cursor);
   if (own !== digest || !isTie(tie) || tie.length !== ties) throw foreign();
   if (value === undefined) return { tie };
   if (value !== null && typeof value !== 'string') throw foreign();
@@ -38,12 +38,16 @@ export function decodePlace(digest: string, cursor: string, ties: number): Place
 
 const foreign = (): ReadModelError => new ReadModelError('BAD_USER_INPUT', 'the cursor is not one of this list');
 
-function parse(cursor: string): unknown {
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
+function parse(cursor: string): readonly unknown[] {
   try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (isList(parsed)) return parsed;
   } catch {
-    throw foreign();
+    // Not even JSON: the same answer.
   }
+  throw foreign();
 }
 
 const isTie = (value: unknown): value is readonly string[] =>
@@ -69,6 +73,7 @@ export function beyondSql(
   return `(${sql} ${side} ${value} OR (${sql} = ${value} AND ${tie})${side === '>' ? ` OR ${sql} IS NULL` : ''})`;
 }
 
+/** `ORDER BY` of a list, or of the list read backwards. */
 export function orderSql(relation: Relation, order: Order | undefined, reversed: boolean): string {
   const names = [...(order ? [order.column] : []), ...relation.tie];
   const descending = (order?.direction === 'DESC') !== reversed;

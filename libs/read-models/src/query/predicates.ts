@@ -4,7 +4,7 @@ import { quoted } from '../store/tables.js';
 import type { ColumnType, ColumnValue } from '../view/columns.js';
 import type { Relation } from './relation.js';
 
-/** What a column's value must satisfy; all that is given must hold. `any`: a `text[]` holds one of these. */
+/** What a column's value must satisfy; all that is given must hold. `any`: a `text[]` holds one of these; `none`: it holds none. */
 export interface Predicate {
   readonly eq?: ColumnValue;
   readonly in?: readonly (string | number)[];
@@ -13,6 +13,7 @@ export interface Predicate {
   readonly lt?: string | number;
   readonly lte?: string | number;
   readonly any?: readonly string[];
+  readonly none?: readonly string[];
   readonly isNull?: boolean;
 }
 export type Filter = Readonly<Record<string, Predicate>>;
@@ -39,6 +40,7 @@ export function visibilitySql(visibility: Visibility, relation: Relation, parame
   return shown.length === 0 ? 'FALSE' : `(${shown.join(' OR ')})`;
 }
 
+/** A filter as SQL; an unknown column is `BAD_USER_INPUT`. */
 export function filterSql(filter: Filter, relation: Relation, parameters: Parameters): string {
   const parts = Object.entries(filter).flatMap(([name, predicate]) =>
     predicateSql(columnOf(relation, name), predicate, parameters),
@@ -53,7 +55,13 @@ export function columnOf(relation: Relation, name: string): { readonly type: Col
   return column;
 }
 
-const COMPARISONS = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+const COMPARISONS = [
+  ['eq', '='],
+  ['gt', '>'],
+  ['gte', '>='],
+  ['lt', '<'],
+  ['lte', '<='],
+] as const;
 
 function predicateSql(
   { type, sql }: { readonly type: ColumnType; readonly sql: string },
@@ -61,13 +69,14 @@ function predicateSql(
   parameters: Parameters,
 ): readonly string[] {
   const parts: string[] = [];
-  for (const [name, operator] of Object.entries(COMPARISONS)) {
-    const value = predicate[name as keyof typeof COMPARISONS];
+  for (const [name, operator] of COMPARISONS) {
+    const value = predicate[name];
     if (value === null) parts.push(`${sql} IS NULL`);
     else if (value !== undefined) parts.push(`${sql} ${operator} ${parameters.add(value, type)}`);
   }
   if (predicate.in) parts.push(`${sql} = ANY(${parameters.add([...predicate.in], `${type}[]`)})`);
   if (predicate.any) parts.push(`${sql} && ${parameters.add([...predicate.any], 'text[]')}`);
+  if (predicate.none) parts.push(`NOT coalesce(${sql} && ${parameters.add([...predicate.none], 'text[]')}, FALSE)`);
   if (predicate.isNull !== undefined) parts.push(`${sql} IS ${predicate.isNull ? '' : 'NOT '}NULL`);
   return parts;
 }

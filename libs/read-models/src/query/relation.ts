@@ -27,6 +27,7 @@ const accessOf = (view: View): Relation['access'] =>
 
 const COMMON = { key: { type: 'text' }, position: { type: 'bigint' }, recordedAt: { type: 'bigint' } } as const;
 
+/** A view's documents. */
 export function documentsOf(view: View): Relation {
   const { rows, parked } = tablesOf(view);
   return {
@@ -38,6 +39,7 @@ export function documentsOf(view: View): Relation {
   };
 }
 
+/** The rows of a view's history. */
 export function historyOf(view: View): Relation {
   const { rows, history, parked } = tablesOf(view);
   return {

@@ -8,8 +8,7 @@ export function accessRowOf(columns: Readonly<Record<string, ColumnValue>>): Acc
   const entries = Object.entries(columns).filter(
     ([, value]) => value === null || typeof value === 'string' || typeof value === 'object',
   );
-  // The names are whatever the view declares; `sees` asks only for those it knows.
-  return Object.fromEntries(entries) as AccessRow;
+  return Object.fromEntries(entries);
 }
 
 /** Rows in memory that a filter and a visibility let through, by key: what `selectAll` gives of the same rows in PostgreSQL. */
@@ -31,10 +30,11 @@ export function scanRows(
 }
 
 function holds(value: ColumnValue, predicate: Predicate, type: ColumnType): boolean {
-  const { isNull, any, eq } = predicate;
+  const { isNull, any, none, eq } = predicate;
   if (isNull !== undefined && (value === null) !== isNull) return false;
   if (eq === null && value !== null) return false;
   if (any && !(isList(value) && value.some((one) => any.includes(one)))) return false;
+  if (none && isList(value) && value.some((one) => none.includes(one))) return false;
   if (predicate.in && !predicate.in.some((one) => order(value, one, type) === 0)) return false;
   const compared = (other: ColumnValue | undefined, allows: (sign: number) => boolean): boolean => {
     if (other === undefined || other === null) return true;

@@ -192,9 +192,9 @@ async function asked<R extends QueryResultRow>(pool: Pool, sql: string, values: 
   }
 }
 
-// The document is what the view's own `compute` returned, read back from its JSON.
 const viewRow = <Doc>({ key, doc, position, recordedAt, since, reason }: SqlRow): ViewRow<Doc> => ({
   key,
+  // What the view's own `compute` returned, read back from its JSON.
   doc: doc as Doc,
   position: Number(position),
   recordedAt: Number(recordedAt),

@@ -8,12 +8,14 @@ import { MemoryTables } from '../store/memory-tables.js';
 import type { View } from '../view/view.js';
 import { readCategories } from './read-categories.js';
 
+/** A moment: what was known, and of that what was true. */
 export interface AsOf {
   /** Last position that was known, inclusive. */
   readonly upTo: number;
   /** Leaves out what was not yet true at the end of the day. */
   readonly effectiveOn?: Day;
 }
+/** A list at a moment. */
 export interface ListAsOf extends AsOf {
   readonly visibility: Visibility;
   readonly filter?: Filter;
@@ -38,6 +40,7 @@ export async function listAsOf<Doc>(
   return scanRows(tables.rows.values(), view.columns, options).map(({ key, doc, position, recordedAt }) => {
     const parking = tables.parked.get(key);
     const stale = parking ? { since: parking.recordedAt, reason: parking.code } : null;
+    // What the view's own `compute` returned.
     return { key, doc: doc as Doc, position, recordedAt, stale };
   });
 }

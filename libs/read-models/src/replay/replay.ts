@@ -5,6 +5,7 @@ import { computeDoc, dependenciesOf } from '../projection/lookup.js';
 import { emptySlice, type Slice, type StreamState } from '../projection/slice.js';
 import type { GroupMembers, Prefix } from './stream-folds.js';
 
+/** What of the prefix counts. */
 export interface ReplayOptions {
   /** Leaves out what was not yet true at the end of the day (`architecture.md`, History and replay). */
   readonly effectiveOn?: Day;
@@ -31,6 +32,7 @@ export class Moment<Doc> {
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const fold = new BatchFold(this.view, this.slice, this.ports.options?.effectiveOn);
       const computed = attempt(() => computeDoc(fold, key, dependenciesOf(fold, key)));
+      // `compute` of this very view says so.
       if (fold.isComplete) return computed.value() as Doc | null;
       await Promise.all([this.fold(fold.missing.states), this.gather(fold.missing.groups)]);
     }

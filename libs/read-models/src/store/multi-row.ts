@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import type { ColumnType, ColumnValue } from '../view/columns.js';
 import { quoted } from './tables.js';
 
+/** A column of the rows to write, as a list of its values. */
 export interface WriteColumn {
   readonly name: string;
   readonly type: ColumnType | 'json';
@@ -18,6 +19,12 @@ const asText = (value: ColumnValue): string | null => {
   return typeof value === 'object' ? arrayLiteral(value) : String(value);
 };
 
+/** Rows by column, and what to do where a key is there already. */
+export interface RowsToWrite {
+  readonly columns: readonly WriteColumn[];
+  readonly onConflict?: string;
+}
+
 /**
  * Writes all rows by one statement: every column travels as one list of texts and is cast to its type by the database,
  * so a value that its column cannot hold is refused there (SQLSTATE class 22).
@@ -25,8 +32,7 @@ const asText = (value: ColumnValue): string | null => {
 export async function insertRows(
   client: ClientBase,
   table: string,
-  columns: readonly WriteColumn[],
-  onConflict: string,
+  { columns, onConflict = '' }: RowsToWrite,
 ): Promise<void> {
   if ((columns[0]?.values.length ?? 0) === 0) return;
   const names = columns.map(({ name }) => quoted(name));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
 import { ReadModelError } from '../errors.js';
 import type { SliceSource } from '../projection/fold-batch.js';
@@ -27,8 +28,20 @@ interface RegisterRow {
   readonly live: boolean;
   readonly hash: string;
 }
+/** What begins the name of an owner that its connections bear as their `application_name`. */
+const PROCESS = 'assay ';
+
+/**
+ * Names a process as owner of leases. A pool whose connections bear it as `application_name` tells others that the owner
+ * lives: once none is left its leases are over, and nobody waits for what a kill -9 left behind to run out.
+ */
+export const processOwner = (): string => `${PROCESS}${randomUUID()}`;
+
 /** Arbitrary but fixed: tables are made under this lock, since two processes may start at once. */
 const DDL_LOCK = 7_233_002;
+const caughtUpSql = (position: string): string => `${position} >= own.warm_until
+  AND NOT EXISTS (SELECT FROM ${REGISTER} older WHERE older.name = own.name AND older.version < own.version AND older.position > ${position})`;
+
 const leaseOf = (row: RegisterRow): Lease => ({
   fence: Number(row.fence),
   position: Number(row.position),
@@ -67,22 +80,27 @@ export class PostgresProjection implements SliceSource {
         );
       }
       await client.query(viewTablesSql(this.view));
+      await client.query(
+        `UPDATE ${REGISTER} AS own SET live = true WHERE name = $1 AND version = $2 AND ${caughtUpSql('own.position')}`,
+        [...this.id],
+      );
     });
-    await this.becomeLive();
   }
 
   /** The lease, or null while another holds it. */
   async acquire(owner: string, leaseMs: number): Promise<Lease | null> {
     const { rows } = await this.pool.query<RegisterRow>(
       `UPDATE ${REGISTER} SET owner = $3, fence = fence + 1, stopped = NULL, lease_until = clock_timestamp() + $4 * interval '1 ms'
-       WHERE name = $1 AND version = $2 AND (owner IS NULL OR owner = $3 OR lease_until < clock_timestamp()) RETURNING *`,
-      [...this.id, owner, leaseMs],
+       WHERE name = $1 AND version = $2 AND (owner IS NULL OR owner = $3 OR lease_until < clock_timestamp() OR (
+         starts_with(owner, $5) AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = owner AND datname = current_database()))) RETURNING *`,
+      [...this.id, owner, leaseMs, PROCESS],
     );
     return rows[0] ? leaseOf(rows[0]) : null;
   }
 
-  async renew(lease: Lease, leaseMs: number): Promise<void> {
-    await this.advance(this.pool, lease, { position: lease.position, leaseMs });
+  /** Holds the lease on. */
+  renew(lease: Lease, leaseMs: number): Promise<Lease> {
+    return this.advance(this.pool, lease, { position: lease.position, leaseMs });
   }
 
   /** Gives the lease back, with the reason where the projection stopped for good. */
@@ -94,7 +112,7 @@ export class PostgresProjection implements SliceSource {
   }
 
   load(ask: Ask, slice: Slice): Promise<void> {
-    return readSlice(this.pool, this.view, ask, slice);
+    return readSlice({ pool: this.pool, view: this.view }, ask, slice);
   }
 
   /** Rows and cursor in one transaction. Throws `LEASE_LOST` where the cursor, the epoch or the fence is not what the batch was folded on; then nothing is written. */
@@ -102,14 +120,12 @@ export class PostgresProjection implements SliceSource {
     lease: Lease,
     batch: { readonly position: number; readonly writes: Writes; readonly leaseMs: number },
   ): Promise<Lease> {
-    if (isEmpty(batch.writes)) await this.advance(this.pool, lease, batch);
-    else {
-      await this.transaction(async (client) => {
-        await this.advance(client, lease, batch);
-        await writeTables(client, this.view, batch.writes);
-      });
-    }
-    return { ...lease, position: batch.position, live: lease.live || (await this.becomeLive()) };
+    if (isEmpty(batch.writes)) return this.advance(this.pool, lease, batch);
+    return this.transaction(async (client) => {
+      const advanced = await this.advance(client, lease, batch);
+      await writeTables(client, this.view, batch.writes);
+      return advanced;
+    });
   }
 
   /** Runs what changes rows without moving the cursor: it shuts out batches folded before it. */
@@ -123,34 +139,30 @@ export class PostgresProjection implements SliceSource {
     });
   }
 
+  /**
+   * Moves the cursor by compare-and-set and holds the lease on. A version is live once its cursor has reached that of
+   * every older one, and the head it was made at.
+   */
   private async advance(
     client: Pick<ClientBase, 'query'>,
     lease: Lease,
     to: { readonly position: number; readonly leaseMs: number },
-  ): Promise<void> {
-    const { rowCount } = await client.query(
-      `UPDATE ${REGISTER} SET position = $3, lease_until = clock_timestamp() + $7 * interval '1 ms'
-       WHERE name = $1 AND version = $2 AND position = $4 AND epoch = $5 AND fence = $6`,
+  ): Promise<Lease> {
+    const { rows } = await client.query<RegisterRow>(
+      `UPDATE ${REGISTER} AS own SET position = $3, lease_until = clock_timestamp() + $7 * interval '1 ms', live = own.live OR (${caughtUpSql('$3::bigint')})
+       WHERE name = $1 AND version = $2 AND position = $4 AND epoch = $5 AND fence = $6 RETURNING own.*`,
       [...this.id, to.position, lease.position, lease.epoch, lease.fence, to.leaseMs],
     );
-    if (rowCount !== 1)
+    if (!rows[0]) {
       throw new ReadModelError('LEASE_LOST', 'another holds the projection, or its rows were amended', {
         view: this.view.name,
         fence: lease.fence,
       });
+    }
+    return leaseOf(rows[0]);
   }
 
-  /** A version is live once its cursor has reached that of every older one, and the head it was made at. */
-  private async becomeLive(): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
-      `UPDATE ${REGISTER} AS own SET live = true WHERE name = $1 AND version = $2 AND NOT live AND position >= warm_until
-       AND NOT EXISTS (SELECT FROM ${REGISTER} older WHERE older.name = own.name AND older.version < own.version AND older.position > own.position)`,
-      [...this.id],
-    );
-    return rowCount === 1;
-  }
-
-  private async transaction(work: (client: ClientBase) => Promise<void>): Promise<void> {
+  private async transaction<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken = false;
     const onError = (): void => {
@@ -160,8 +172,9 @@ export class PostgresProjection implements SliceSource {
     client.on('error', onError);
     try {
       await client.query('BEGIN');
-      await work(client);
+      const result = await work(client);
       await client.query('COMMIT');
+      return result;
     } catch (error) {
       // The connection may be the thing that broke; then closing it is the rollback.
       await client.query('ROLLBACK').catch(onError);

@@ -14,27 +14,32 @@ interface KeyRow {
   readonly parked: boolean;
 }
 
+/** The tables of a view, and the way to them. */
+export interface Tables {
+  readonly pool: Pool;
+  readonly view: View;
+}
+
 /** Loads what a batch asked for, and what its links lead to, by at most six statements whatever the batch's size. */
-export async function readSlice(pool: Pool, view: View, ask: Ask, slice: Slice): Promise<void> {
-  const linked = await linksWhere(pool, view, 'source', ask.linked);
+export async function readSlice(tables: Tables, ask: Ask, slice: Slice): Promise<void> {
+  const linked = await linksWhere(tables, 'source', ask.linked);
   for (const source of ask.linked) slice.linked.set(source, []);
   collect(slice.linked, linked, ({ source, key }) => [source, key]);
   const keys = new Set([...ask.keys, ...linked.map(({ key }) => key)].filter((key) => !slice.keys.has(key)));
-  const links = await linksWhere(pool, view, 'key', keys);
-  await readKeys(pool, view, { keys, links }, slice);
+  const links = await linksWhere(tables, 'key', keys);
+  await readKeys(tables, { keys, links }, slice);
   const sources = links.map(({ source }) => source);
   const streams = sources.filter((source) => !source.startsWith('@'));
   const groups = sources.filter((source) => source.startsWith('@')).map((source) => source.slice(1));
-  await readStates(pool, view, new Set([...ask.states, ...streams, ...keysAsStreams(view, keys)]), slice);
-  await readGroups(pool, view, new Set([...ask.groups, ...groups]), slice);
+  await readStates(tables, new Set([...ask.states, ...streams, ...keysAsStreams(tables.view, keys)]), slice);
+  await readGroups(tables, new Set([...ask.groups, ...groups]), slice);
 }
 
 const keysAsStreams = (view: View, keys: ReadonlySet<string>): readonly string[] =>
   [...keys].map(streamOfKey).filter((stream) => rootsOf(view).includes(categoryOf(stream)));
 
 async function linksWhere(
-  pool: Pool,
-  view: View,
+  { pool, view }: Tables,
   column: 'source' | 'key',
   names: ReadonlySet<string>,
 ): Promise<readonly LinkRow[]> {
@@ -47,8 +52,7 @@ async function linksWhere(
 }
 
 async function readKeys(
-  pool: Pool,
-  view: View,
+  { pool, view }: Tables,
   { keys, links }: { keys: ReadonlySet<string>; links: readonly LinkRow[] },
   slice: Slice,
 ): Promise<void> {
@@ -65,7 +69,7 @@ async function readKeys(
     slice.keys.set(key, { doc: doc === null ? null : jsonValue(doc), links: sources.get(key) ?? [], parked });
 }
 
-async function readStates(pool: Pool, view: View, streams: ReadonlySet<string>, slice: Slice): Promise<void> {
+async function readStates({ pool, view }: Tables, streams: ReadonlySet<string>, slice: Slice): Promise<void> {
   const asked = [...streams].filter((stream) => !slice.states.has(stream));
   if (asked.length === 0) return;
   for (const stream of asked) slice.states.set(stream, null);
@@ -77,7 +81,7 @@ async function readStates(pool: Pool, view: View, streams: ReadonlySet<string>, 
     slice.states.set(stream, { revision: Number(revision), state: jsonValue(state), broken });
 }
 
-async function readGroups(pool: Pool, view: View, groups: ReadonlySet<string>, slice: Slice): Promise<void> {
+async function readGroups({ pool, view }: Tables, groups: ReadonlySet<string>, slice: Slice): Promise<void> {
   const asked = [...groups].filter((group) => !slice.groups.has(group));
   if (asked.length === 0) return;
   for (const group of asked) slice.groups.set(group, []);

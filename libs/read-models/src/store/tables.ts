@@ -1,6 +1,7 @@
 import type { ColumnDefinitions, ColumnType } from '../view/columns.js';
 import { versionedName, type View } from '../view/view.js';
 
+/** The schema of all read-model tables. */
 export const SCHEMA = 'read_model';
 
 /** A name as SQL takes it. Names come from code, never from a request; quoting keeps their case. */
@@ -13,6 +14,7 @@ function tableOf(
 ): string {
   return `${SCHEMA}.${quoted(versionedName({ name: part === '' ? view.name : `${view.name}_${part}`, version: view.version }))}`;
 }
+/** The tables of one projection version, as SQL names them. */
 export interface TableNames {
   readonly rows: string;
   readonly state: string;
@@ -21,6 +23,7 @@ export interface TableNames {
   readonly history: string;
   readonly parked: string;
 }
+/** Names of a projection version's tables. */
 export const tablesOf = (view: Pick<View, 'name' | 'version'>): TableNames => ({
   rows: tableOf(view, ''),
   state: tableOf(view, 'state'),

@@ -10,14 +10,18 @@ export async function writeTables(client: ClientBase, view: View, writes: Writes
   const tables = tablesOf(view);
   await writeStates(client, tables.state, writes.states);
   await removeLinks(client, tables.link, writes.linksRemoved);
-  await insertRows(client, tables.link, linkColumns(writes.linksAdded), 'ON CONFLICT DO NOTHING');
+  await insertRows(client, tables.link, {
+    columns: linkColumns(writes.linksAdded),
+    onConflict: 'ON CONFLICT DO NOTHING',
+  });
   const members: WriteColumn[] = [
     { name: 'group', type: 'text', values: writes.members.map(({ group }) => group) },
     { name: 'stream', type: 'text', values: writes.members.map(({ stream }) => stream) },
   ];
-  await insertRows(client, tables.member, members, 'ON CONFLICT DO NOTHING');
+  await insertRows(client, tables.member, { columns: members, onConflict: 'ON CONFLICT DO NOTHING' });
   await writeRows(client, view, writes.rows);
-  if (view.history) await insertRows(client, tables.history, historyColumns(view.history.columns, writes.history), '');
+  if (view.history)
+    await insertRows(client, tables.history, { columns: historyColumns(view.history.columns, writes.history) });
   await writeParked(client, tables.parked, writes.parked);
 }
 
@@ -28,7 +32,7 @@ async function writeStates(client: ClientBase, table: string, states: Writes['st
     { name: 'state', type: 'json', values: states.map(({ state }) => jsonText(state)) },
     { name: 'broken', type: 'boolean', values: states.map(({ broken }) => broken) },
   ];
-  await insertRows(client, table, columns, replacing('stream', columns));
+  await insertRows(client, table, { columns, onConflict: replacing('stream', columns) });
 }
 
 const linkColumns = (links: readonly Link[]): WriteColumn[] => [
@@ -56,7 +60,7 @@ async function writeRows(client: ClientBase, view: View, rows: readonly RowWrite
     { name: 'recordedAt', type: 'bigint', values: there.map(({ recordedAt }) => recordedAt) },
     ...typedColumns(view.columns, there),
   ];
-  await insertRows(client, table, columns, replacing('key', columns));
+  await insertRows(client, table, { columns, onConflict: replacing('key', columns) });
 }
 
 function typedColumns(
@@ -88,5 +92,5 @@ async function writeParked(client: ClientBase, table: string, parked: Writes['pa
     { name: 'code', type: 'text', values: parked.map(({ code }) => code) },
     { name: 'detail', type: 'text', values: parked.map(({ detail }) => detail) },
   ];
-  await insertRows(client, table, columns, 'ON CONFLICT (key) DO NOTHING');
+  await insertRows(client, table, { columns, onConflict: 'ON CONFLICT (key) DO NOTHING' });
 }

@@ -4,10 +4,12 @@ export type ColumnType = 'text' | 'text[]' | 'date' | 'bigint' | 'integer' | 'nu
 /** `date`, `bigint` beyond 2^53 and `numeric` are strings; lists are for `text[]`. */
 export type ColumnValue = string | number | boolean | readonly string[] | null;
 
+/** A column: its type, and its value in a document; undefined is null. */
 export interface ColumnDefinition<Doc> {
   readonly type: ColumnType;
   of(doc: Doc): ColumnValue | undefined;
 }
+/** Columns by name. */
 export type ColumnDefinitions<Doc> = Readonly<Record<string, ColumnDefinition<Doc>>>;
 
 /** The columns every row has beside those its view declares. */

@@ -1,5 +1,5 @@
 import type { Day, Recorded } from '@assay/domain';
-import { RESERVED, type ColumnDefinitions, type ColumnValue } from './columns.js';
+import { RESERVED, type ColumnDefinitions } from './columns.js';
 
 /**
  * How one category of streams is folded for a view. States are plain JSON: strings, finite numbers, booleans, null,
@@ -115,12 +115,14 @@ export function defineView<Doc, Row = never>() {
 function checkDefinition({ name, version, root, categories, columns, indexes = [] }: View): void {
   if (!NAME.test(name)) throw new Error(`view name ${name}: a-z, 0-9 and _, at most 30`);
   if (!Number.isInteger(version) || version < 1) throw new Error(`view ${name}: version ${version}`);
-  for (const one of rootsOf({ root })) if (!(one in categories)) throw new Error(`view ${name}: root ${one} has no fold`);
+  for (const one of rootsOf({ root }))
+    if (!(one in categories)) throw new Error(`view ${name}: root ${one} has no fold`);
   for (const column of Object.keys(columns)) {
     if (RESERVED.has(column)) throw new Error(`view ${name}: every row has a column ${column} already`);
   }
   for (const column of indexes.flat()) {
-    if (!(column in columns) && column !== 'position') throw new Error(`view ${name}: index over an unknown column ${column}`);
+    if (!(column in columns) && column !== 'position')
+      throw new Error(`view ${name}: index over an unknown column ${column}`);
   }
 }
 
@@ -141,10 +143,9 @@ export function partOfKey(key: string): string | null {
   return end < 0 ? null : key.slice(end + PART.length);
 }
 
+/** The root categories of a view, as a list. */
 export const rootsOf = (view: { readonly root: string | readonly string[] }): readonly string[] =>
   typeof view.root === 'string' ? [view.root] : view.root;
 
 /** `score` version 3 → `score__v3`: the name of its main table and of its projection. */
 export const versionedName = (view: Pick<View, 'name' | 'version'>): string => `${view.name}__v${view.version}`;
-
-export type Columns = Readonly<Record<string, ColumnValue>>;

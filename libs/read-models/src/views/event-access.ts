@@ -48,24 +48,22 @@ export interface StreamAccess {
   readonly held: unknown;
   readonly row: AccessRow;
   readonly parts: readonly AccessPart[];
-  /** Of the stream's last event. */
-  readonly position: number;
 }
 
 /** A domain's fold that keeps beside its state who may read the stream. */
 function accessFold<S>(fold: CategoryFold<S>, rowOf: (state: S) => AccessRow, partsOf: (state: S) => readonly AccessPart[] = () => []): CategoryFold<StreamAccess> {
   return {
-    initial: { held: fold.initial, row: {}, parts: [], position: -1 },
+    initial: { held: fold.initial, row: {}, parts: [] },
     evolve(access, event) {
       // What this very fold has put there.
       const held = fold.evolve(access.held as S, event);
-      return { held, row: rowOf(held), parts: partsOf(held), position: event.position };
+      return { held, row: rowOf(held), parts: partsOf(held) };
     },
   };
 }
 
 /** Streams that name nobody: their category alone says who reads them. */
-const open: CategoryFold<StreamAccess> = { initial: { held: null, row: {}, parts: [], position: -1 }, evolve: (access, { position }) => ({ ...access, position }) };
+const open: CategoryFold<StreamAccess> = { initial: { held: null, row: {}, parts: [] }, evolve: (access) => access };
 
 function personRowOf(state: PersonState): AccessRow {
   if (state.status === 'ABSENT') return {};

@@ -1,7 +1,6 @@
 import { categoryOf, type AccessRow, type Day, type Recorded } from '@assay/domain';
 import { defineView, partKey, partOfKey, streamOfKey, type HistoryEntry, type KeyChange, type StateLookup } from '../view/view.js';
 import { accessFolds, accessMarks, type StreamAccess } from './event-access.js';
-import type { DocumentOrigin } from './rooted.js';
 import { hasSealedFields, withoutSealedFields } from './sealed-fields.js';
 
 /**
@@ -40,7 +39,7 @@ export interface EventDocument {
   readonly data: unknown;
 }
 /** A stream, or a recalibration in its cycle's, with who may read its events. */
-export interface EventStreamDocument extends DocumentOrigin {
+export interface EventStreamDocument {
   readonly stream: string;
   readonly category: string;
   /** Marks as `visibleEvents` asks for them. */
@@ -73,8 +72,8 @@ function partOf({ parts }: StreamAccess, { data }: Recorded): string | null {
   return 'proposalEventId' in data ? (parts.find(({ eventId }) => eventId === data.proposalEventId)?.id ?? null) : null;
 }
 
-function keysOf(access: StreamAccess | undefined, event: Recorded): readonly string[] {
-  const part = access && categoryOf(event.stream) === 'cycle' ? partOf(access, event) : null;
+function keysOf(access: StreamAccess, event: Recorded): readonly string[] {
+  const part = categoryOf(event.stream) === 'cycle' ? partOf(access, event) : null;
   return [part === null ? event.stream : partKey(event.stream, part)];
 }
 
@@ -112,7 +111,7 @@ export const eventView = defineView<EventStreamDocument, EventDocument>()({
       part === null
         ? accessMarks(category, rowOf(stream, root, states))
         : accessMarks('recalibration', root.parts.find(({ id }) => id === part)?.row ?? {});
-    return { stream, category, marks, revision: states.revision(stream), position: root.position };
+    return { stream, category, marks };
   },
   columns: {
     affected: { type: 'text[]', of: (doc) => doc.marks },

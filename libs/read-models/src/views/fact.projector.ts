@@ -1,9 +1,10 @@
 import { assignmentOn, evolveFacts, evolvePerson, initialFacts, initialPerson, unitOfOwner, type FactLife, type FactsState, type PersonState, type Recorded } from '@assay/domain';
 import { defineView, partKey, partOfKey, type CategoryFold } from '../view/view.js';
-import { rooted, type DocumentOrigin } from './rooted.js';
 
 /** One fact of an owner and metric in its last wording (`domain.md`, Metrics and facts). */
-export interface FactDocument extends DocumentOrigin {
+export interface FactDocument {
+  /** Position of the last event that told of this very fact; others of its stream leave it as it is. */
+  readonly position: number;
   /** Person id, or `unit:<code>`. */
   readonly owner: string;
   readonly metric: string;
@@ -47,13 +48,13 @@ export const factView = defineView<FactDocument>()({
   version: 1,
   root: 'facts',
   categories: {
-    facts: rooted<FactsState>({ initial: initialFacts, evolve: evolveFacts }),
+    facts: { initial: initialFacts, evolve: evolveFacts } satisfies CategoryFold<FactsState>,
     person: { initial: initialPerson, evolve: evolvePerson } satisfies CategoryFold<PersonState>,
   },
   keys: keysOf,
-  dependencies: ({ root: { state } }) => (state.status === 'ABSENT' || unitOfOwner(state.owner) !== null ? [] : [`person-${state.owner}`]),
+  dependencies: ({ root: state }) => (state.status === 'ABSENT' || unitOfOwner(state.owner) !== null ? [] : [`person-${state.owner}`]),
   touches: (_root, event) => event.type !== 'IdentityLinked' && event.type !== 'SourceAccountLinked',
-  compute({ key, root: { state, position }, states, effectiveOn }) {
+  compute({ key, root: state, states, effectiveOn }): FactDocument | null {
     const life = lifeOf(state, key);
     const last = life?.revisions.at(-1);
     if (state.status === 'ABSENT' || life === undefined || last === undefined) return null;
@@ -67,8 +68,7 @@ export const factView = defineView<FactDocument>()({
       status: statusOf(life),
       managerId: entry?.manager ?? null,
       unit: unitOfOwner(owner) ?? assignmentOn(person, occurredOn)?.unit ?? null,
-      revision: states.revision(key),
-      position,
+      position: Math.max(last.position, life.retraction?.position ?? -1, life.double?.position ?? -1),
     };
   },
   columns: {

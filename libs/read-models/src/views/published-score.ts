@@ -46,7 +46,7 @@ export async function recomputePublished(
   const decidedOn = folded(appraisal, upTo(events, basis.get(stream)));
   assert(decidedOn.status !== 'ABSENT', 'the basis of a publication holds its own stream', { stream });
   const names = appraisalStreamNames(decidedOn);
-  const read = await Promise.all(names.map((name) => (basis.has(name) ? readOrNone(source, name) : [])));
+  const read = await Promise.all(names.map((name) => (basis.has(name) ? readOrNone(source, name) : Promise.resolve([]))));
   const held = new Map(names.map((name, index) => [name, upTo(read[index] ?? [], basis.get(name))]));
   const state = <S>(fold: CategoryFold<S>, name: string): S => folded(fold, held.get(name) ?? []);
   const sources = scoreSourcesOf(decidedOn, {

@@ -6,15 +6,16 @@ import {
   type Day,
   type Level,
   type Recalibration,
-  type Recorded,
   type Span,
 } from '@assay/domain';
 import { defineView, partKey, partOfKey } from '../view/view.js';
 import { rooted, type DocumentOrigin } from './rooted.js';
 
 /** A recalibration as its requester, the owners it touches and the deciders see it (`domain.md`, Cycles and recalibrations). */
-export type RecalibrationDocument = Recalibration &
+export type RecalibrationDocument = Omit<Recalibration, 'position'> &
   DocumentOrigin & {
+    /** Position of the request. */
+    readonly requestedPosition: number;
     /** Stream of the cycle that it changes targets of. */
     readonly cycle: string;
     readonly level: Level;
@@ -24,17 +25,6 @@ export type RecalibrationDocument = Recalibration &
     /** Affected people who have not given their feedback yet; empty once the feedback is closed. */
     readonly feedbackDue: readonly string[];
   };
-
-/**
- * The recalibration that an event of a cycle's stream concerns, or null where it concerns the cycle. A ballot names its
- * proposal, which is the request. `state` is the cycle's after the event.
- */
-function recalibrationIn(state: CycleState, { data }: Recorded): string | null {
-  if (typeof data !== 'object' || data === null) return null;
-  if ('recalibration' in data && typeof data.recalibration === 'string') return data.recalibration;
-  if (!('proposalEventId' in data) || state.status === 'ABSENT') return null;
-  return state.recalibrations.find(({ proposal }) => proposal.eventId === data.proposalEventId)?.recalibrationId ?? null;
-}
 
 /** The key of a recalibration in `recalibrationView`. */
 export const recalibrationKey = (cycle: string, recalibrationId: string): string => partKey(cycle, recalibrationId);
@@ -50,15 +40,14 @@ export const recalibrationView = defineView<RecalibrationDocument>()({
   version: 1,
   root: 'cycle',
   categories: { cycle: rooted<CycleState>({ initial: initialCycle, evolve: evolveCycle }) },
-  keys(root, event) {
-    const id = root === undefined ? null : recalibrationIn(root.state, event);
-    return id === null ? [] : [recalibrationKey(event.stream, id)];
-  },
+  // All of them at each event of the cycle: the revision that a command on one must name is the cycle's.
+  keys: (root, { stream }) => (root.state.status === 'ABSENT' ? [] : root.state.recalibrations.map(({ recalibrationId }) => recalibrationKey(stream, recalibrationId))),
   compute({ key, root: { state, position }, states }): RecalibrationDocument | null {
     const one = recalibrationOf(state, partOfKey(key) ?? '');
     if (one === null || state.status === 'ABSENT') return null;
     const { cycle, level, period, cutOffOn } = state;
-    return { ...one, cycle, level, period, cutOffOn, feedbackDue: waitsFor(one), revision: states.revision(cycle), position };
+    const { position: requestedPosition, ...held } = one;
+    return { ...held, requestedPosition, cycle, level, period, cutOffOn, feedbackDue: waitsFor(one), revision: states.revision(cycle), position };
   },
   columns: {
     requester: { type: 'text', of: (doc) => doc.requester },
@@ -74,7 +63,7 @@ export const recalibrationView = defineView<RecalibrationDocument>()({
     level: { type: 'text', of: (doc) => doc.level },
     status: { type: 'text', of: (doc) => doc.status },
     trigger: { type: 'text', of: (doc) => doc.trigger },
-    requestedAt: { type: 'bigint', of: (doc) => doc.position },
+    requestedAt: { type: 'bigint', of: (doc) => doc.requestedPosition },
     feedbackUntil: { type: 'date', of: (doc) => doc.feedbackUntil },
   },
   indexes: [['recalibrationId'], ['requester'], ['affected'], ['owner'], ['targets'], ['cycle'], ['status'], ['correlation'], ['requestedAt'], ['feedbackUntil']],

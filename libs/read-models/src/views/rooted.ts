@@ -16,12 +16,11 @@ export interface Rooted<S> {
 
 /** The fold of a root category that remembers where it stands. `evolve` is the domain's. */
 export function rooted<S>(fold: CategoryFold<S>): CategoryFold<Rooted<S>> {
-  const { asOfDay, groups } = fold;
   return {
     initial: { state: fold.initial, position: -1 },
     evolve: ({ state }, event: Recorded) => ({ state: fold.evolve(state, event), position: event.position }),
-    ...(asOfDay && { asOfDay: ({ state, position }, day) => ({ state: asOfDay(state, day), position }) }),
-    ...(groups && { groups: ({ state }, stream) => groups(state, stream) }),
+    asOfDay: ({ state, position }, day) => ({ state: fold.asOfDay?.(state, day) ?? state, position }),
+    groups: ({ state }, stream) => fold.groups?.(state, stream) ?? [],
   };
 }
 

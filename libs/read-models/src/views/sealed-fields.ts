@@ -7,20 +7,11 @@ type Mask = (value: unknown) => unknown;
 /** What hides the sealed fields of a schema's values; null where it has none. */
 function maskOf(schema: z.core.$ZodType): Mask | null {
   if (fields.get(schema)?.sealed === true) return () => null;
+  // zod types a schema by its kinds only in this union; every schema is one of them.
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  switch (def.type) {
-    case 'object':
-      return objectMask(Object.entries(def.shape).map(([name, member]) => [name, maskOf(member)]));
-    case 'array':
-      return arrayMask(maskOf(def.element));
-    case 'optional':
-    case 'nullable':
-    case 'readonly':
-    case 'default':
-      return maskOf(def.innerType);
-    default:
-      return null;
-  }
+  if (def.type === 'object') return objectMask(Object.entries(def.shape).map(([name, member]) => [name, maskOf(member)]));
+  if (def.type === 'array') return arrayMask(maskOf(def.element));
+  return 'innerType' in def ? maskOf(def.innerType) : null;
 }
 
 function objectMask(members: readonly (readonly [string, Mask | null])[]): Mask | null {
