@@ -1,6 +1,16 @@
 import { expect } from '@jest/globals';
 import { foldBatch, isReadModelError, PostgresProjection } from '@assay/read-models';
-import { cursorIn, freshFold, hashOf, hookedPool, seed, stored, tableOf, until, type ProjectionCase } from './projection-cases.js';
+import {
+  cursorIn,
+  freshFold,
+  hashOf,
+  hookedPool,
+  seed,
+  stored,
+  tableOf,
+  until,
+  type ProjectionCase,
+} from './projection-cases.js';
 import { sheetView, type Sheet } from './projection-fixture.js';
 import { modelsOf } from './projection-harness.js';
 
@@ -14,13 +24,16 @@ const checkpointAndRows: ProjectionCase = [
     await harness.append('sheet-1', [{ type: 'SheetOpened', data: { rate: 'rate-a', owner: 'ann' } }]);
     const models = modelsOf(harness, [view]);
     await models.start();
-    const last = 1 + 150;
-    const writing = (async () => {
-      for (let line = 0; line < 150; line += 1) await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }]);
-    })();
-    let cursor = -1;
     const seen = new Set<number>();
-    while (cursor < last) {
+    let cursor = -1;
+    const writing = (async () => {
+      // Thirty lines, then on only when they were seen: whatever the engine, batches come one after another.
+      for (let line = 1; line <= 150; line += 1) {
+        const position = await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }]);
+        if (line % 30 === 0) await until(() => cursor >= position);
+      }
+    })();
+    while (cursor < 1 + 150) {
       const { rows } = await harness.pool.query<{ cursor: string; doc: Sheet | null }>(
         `SELECT (SELECT position FROM read_model.projection) AS cursor, (SELECT doc FROM ${tableOf(view)} WHERE key = 'sheet-1') AS doc`,
       );
@@ -29,7 +42,7 @@ const checkpointAndRows: ProjectionCase = [
       expect(rows[0]?.doc?.total ?? 0).toBe(Math.max(0, cursor - 1));
     }
     await writing;
-    expect(seen.size).toBeGreaterThan(1);
+    expect(seen.size).toBeGreaterThanOrEqual(5);
     await models.stop();
   },
 ];
@@ -83,14 +96,21 @@ const twoRunners: ProjectionCase = [
 ];
 
 /** Two processes follow one log: one leads, and when it stops the other goes on where it was. */
-async function oneOfTwoProcesses(harness: Parameters<ProjectionCase[1]>[0], view: ReturnType<typeof sheetView>): Promise<void> {
-  const processes = [modelsOf(harness, [view], { runner: { leaseMs: 400 } }), modelsOf(harness, [view], { runner: { leaseMs: 400 } })];
+async function oneOfTwoProcesses(
+  harness: Parameters<ProjectionCase[1]>[0],
+  view: ReturnType<typeof sheetView>,
+): Promise<void> {
+  const processes = [
+    modelsOf(harness, [view], { runner: { leaseMs: 400 } }),
+    modelsOf(harness, [view], { runner: { leaseMs: 400 } }),
+  ];
   for (const models of processes) await models.start();
-  const statuses = async (): Promise<string[]> => (await Promise.all(processes.map((models) => models.metrics()))).flat().map(({ status }) => status);
+  const statuses = async (): Promise<string[]> =>
+    (await Promise.all(processes.map((models) => models.metrics()))).flat().map(({ status }) => status);
   await until(async () => (await statuses()).includes('LEADING'));
   const position = await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }]);
   for (const models of processes) expect(await models.atLeast([view], position)).toBe(position);
-  expect([...(await statuses())].sort()).toEqual(['LEADING', 'WAITING']);
+  expect([...(await statuses())].sort((a, b) => (a < b ? -1 : 1))).toEqual(['LEADING', 'WAITING']);
   const [leader, other] = (await statuses())[0] === 'LEADING' ? processes : [...processes].reverse();
   await leader?.stop();
   const next = await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }]);
@@ -153,17 +173,34 @@ const linkInBatch: ProjectionCase = [
     await harness.append('worker-1', [{ type: 'WorkerPaid', data: { amount: 3 } }]);
     await harness.append('sheet-1', [{ type: 'SheetOpened', data: { rate: 'rate-a', team: 'x', owner: 'ann' } }]);
     await harness.append('rate-a', [{ type: 'RateSet', data: { value: 4 } }]);
-    await harness.append('sheet-1', [{ type: 'SheetRated', data: { rate: 'rate-b' } }, { type: 'LineAdded', data: { amount: 10 } }]);
+    await harness.append('sheet-1', [
+      { type: 'SheetRated', data: { rate: 'rate-b' } },
+      { type: 'LineAdded', data: { amount: 10 } },
+    ]);
     await harness.append('rate-b', [{ type: 'RateSet', data: { value: 7 } }]);
     await harness.append('rate-a', [{ type: 'RateSet', data: { value: 1000 } }]);
     const last = await harness.append('worker-1', [{ type: 'WorkerJoined', data: { team: 'x' } }]);
     const models = modelsOf(harness, [view]);
     await models.start();
     await until(async () => (await cursorIn(harness.pool, view)) === last);
-    expect((await models.byKeys(view, ['sheet-1'], 'ALL'))[0]?.doc).toEqual({ id: 'sheet-1', owner: 'ann', total: 70, pay: 3, members: ['worker-1'], since: null });
+    expect((await models.byKeys(view, ['sheet-1'], 'ALL'))[0]?.doc).toEqual({
+      id: 'sheet-1',
+      owner: 'ann',
+      total: 70,
+      pay: 3,
+      members: ['worker-1'],
+      since: null,
+    });
     await models.stop();
     expect(await stored(harness.pool, view)).toEqual(await freshFold(harness, view));
   },
 ];
 
-export const commitCases: readonly ProjectionCase[] = [checkpointAndRows, crash, twoRunners, casMiss, transient, linkInBatch];
+export const commitCases: readonly ProjectionCase[] = [
+  checkpointAndRows,
+  crash,
+  twoRunners,
+  casMiss,
+  transient,
+  linkInBatch,
+];

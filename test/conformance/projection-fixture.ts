@@ -33,8 +33,9 @@ export interface SheetRow {
   readonly by: string;
 }
 
-/** Data as the test events carry it: a codec has checked real ones. */
-const dataOf = (event: Recorded): Readonly<Record<string, string | number>> => event.data as Readonly<Record<string, string | number>>;
+const dataOf = (event: Recorded): Readonly<Record<string, string | number>> =>
+  // Data as the test events carry it: a codec has checked real ones.
+  event.data as Readonly<Record<string, string | number>>;
 const textOf = (event: Recorded, name: string): string => String(dataOf(event)[name] ?? '');
 const numberOf = (event: Recorded, name: string): number => Number(dataOf(event)[name] ?? 0);
 
@@ -64,7 +65,10 @@ const rate: CategoryFold<RateState> = {
 };
 const worker: CategoryFold<WorkerState> = {
   initial: { team: '', pay: 0 },
-  evolve: (state, event) => (event.type === 'WorkerJoined' ? { ...state, team: textOf(event, 'team') } : { ...state, pay: state.pay + numberOf(event, 'amount') }),
+  evolve: (state, event) =>
+    event.type === 'WorkerJoined'
+      ? { ...state, team: textOf(event, 'team') }
+      : { ...state, pay: state.pay + numberOf(event, 'amount') },
   groups: (state) => (state.team === '' ? [] : [`team:${state.team}`]),
 };
 
@@ -84,7 +88,10 @@ export function sheetView({ name = 'sheet', version = 1, factor = 1, rate: rateF
     version,
     root: 'sheet',
     categories: { sheet, rate: rateFold, worker },
-    dependencies: ({ root, states }) => [...(root.rate === '' ? [] : [root.rate]), ...(root.team === '' ? [] : states.group(`team:${root.team}`))],
+    dependencies: ({ root, states }) => [
+      ...(root.rate === '' ? [] : [root.rate]),
+      ...(root.team === '' ? [] : states.group(`team:${root.team}`)),
+    ],
     touches: (_root, event) => event.type !== 'WorkerGreeted',
     compute({ key, root, states }): Sheet | null {
       if (root.owner === '') return null;

@@ -2,8 +2,23 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { z } from 'zod';
 import { defineEvents } from '@assay/domain';
-import { EventCodec, EventStore, memoryKeyStore, NO_STREAM, withClient, type EventLog, type Upcaster } from '@assay/event-log';
-import { ReadModels, readModelSchemaSql, versionedName, type EventSource, type ReadModelsOptions, type View } from '@assay/read-models';
+import {
+  EventCodec,
+  EventStore,
+  memoryKeyStore,
+  NO_STREAM,
+  withClient,
+  type EventLog,
+  type Upcaster,
+} from '@assay/event-log';
+import {
+  ReadModels,
+  readModelSchemaSql,
+  versionedName,
+  type EventSource,
+  type ReadModelsOptions,
+  type View,
+} from '@assay/read-models';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import type { TestLog } from './projection-log.js';
 
@@ -47,16 +62,20 @@ const definitions = defineEvents({
   WorkerPaid: definition(1),
   WorkerGreeted: definition(1),
 });
-const percentOf = (old: unknown): unknown => (typeof old === 'object' && old !== null && 'percent' in old ? old.percent : null);
+const percentOf = (old: unknown): unknown =>
+  typeof old === 'object' && old !== null && 'percent' in old ? old.percent : null;
 const upcasters: Readonly<Record<string, Readonly<Record<number, Upcaster>>>> = {
   RateSet: { 1: (old) => ({ percent: Number(percentOf(old)) }), 2: (old) => ({ value: percentOf(old) }) },
 };
-const versionOf = (type: string): number => Object.entries(definitions).find(([name]) => name === type)?.[1].version ?? 1;
+const versionOf = (type: string): number =>
+  Object.entries(definitions).find(([name]) => name === type)?.[1].version ?? 1;
 
 /** A fresh log of an engine, with its read models in a database of their own in the cluster that all test files share. */
 export async function openHarness(openLog: (database: TestDatabase) => Promise<EventLog>): Promise<ProjectionHarness> {
   const database = await testDatabase();
-  await withClient(database.owner, (client) => client.query(readModelSchemaSql(client.escapeIdentifier(database.app.user ?? ''))));
+  await withClient(database.owner, (client) =>
+    client.query(readModelSchemaSql(client.escapeIdentifier(database.app.user ?? ''))),
+  );
   const log = await openLog(database);
   const pool = new pg.Pool({ ...database.app, max: 6 });
   // A cut connection leaves the pool by itself; cases cut them on purpose.
@@ -69,7 +88,13 @@ export async function openHarness(openLog: (database: TestDatabase) => Promise<E
       const commandId = randomUUID();
       const meta = { actor, authority: 'MANAGER', commandId, commandDigest: '', correlationId: commandId };
       // Straight into the log: cases also append what a codec of today would not write any more.
-      const encoded = events.map(({ type, data = {}, schemaVersion = versionOf(type) }) => ({ id: randomUUID(), type, schemaVersion, data, meta }));
+      const encoded = events.map(({ type, data = {}, schemaVersion = versionOf(type) }) => ({
+        id: randomUUID(),
+        type,
+        schemaVersion,
+        data,
+        meta,
+      }));
       const { revision, position } = await log.append(stream, encoded, revisions.get(stream) ?? NO_STREAM);
       revisions.set(stream, revision);
       return position ?? -1;

@@ -21,7 +21,12 @@ async function poison(harness: ProjectionHarness): Promise<number> {
   await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }]);
   return harness.append('sheet-2', [{ type: 'LineAdded', data: { amount: 3 } }]);
 }
-const PARKED = { 'sheet-1': 'FOLD_FAILED', 'sheet-3': 'TOUCHES_PARKED', 'sheet-4': 'DEPENDS_ON_BROKEN', 'sheet-5': 'STORE_REFUSED' };
+const PARKED = {
+  'sheet-1': 'FOLD_FAILED',
+  'sheet-3': 'TOUCHES_PARKED',
+  'sheet-4': 'DEPENDS_ON_BROKEN',
+  'sheet-5': 'STORE_REFUSED',
+};
 
 /** Live first, on an empty log; the poison then comes as one batch, or as it is appended. */
 async function poisoned(harness: ProjectionHarness, view: View, asOneBatch: boolean): Promise<ReadModels> {
@@ -50,7 +55,9 @@ const parks: ProjectionCase = [
       'sheet-4': [0, 'DEPENDS_ON_BROKEN'],
       'sheet-5': [0, 'STORE_REFUSED'],
     });
-    await expect(models.refuseParked(view, ['sheet-1', 'sheet-2'])).rejects.toMatchObject({ code: 'PROJECTION_PARKED' });
+    await expect(models.refuseParked(view, ['sheet-1', 'sheet-2'])).rejects.toMatchObject({
+      code: 'PROJECTION_PARKED',
+    });
     await models.refuseParked(view, ['sheet-2']);
     expect((await models.metrics())[0]).toMatchObject({ parked: 4, status: 'LEADING', stopped: null });
     await models.stop();
@@ -70,10 +77,16 @@ const unparks: ProjectionCase = [
     const mended = sheetView({ rate: mendedRate });
     const repaired = modelsOf(harness, [mended]);
     await repaired.start();
-    expect((await repaired.unpark(mended, ['sheet-5'])).map(({ code, detail }) => [code, detail])).toEqual([['STORE_REFUSED', '22008']]);
-    await repaired.atLeast([mended], await harness.append('sheet-5', [{ type: 'SheetDated', data: { since: '2026-11-30' } }]));
+    expect((await repaired.unpark(mended, ['sheet-5'])).map(({ code, detail }) => [code, detail])).toEqual([
+      ['STORE_REFUSED', '22008'],
+    ]);
+    await repaired.atLeast(
+      [mended],
+      await harness.append('sheet-5', [{ type: 'SheetDated', data: { since: '2026-11-30' } }]),
+    );
     const paying = (async () => {
-      for (let time = 0; time < 20; time += 1) await harness.append('worker-1', [{ type: 'WorkerPaid', data: { amount: 1 } }]);
+      for (let time = 0; time < 20; time += 1)
+        await harness.append('worker-1', [{ type: 'WorkerPaid', data: { amount: 1 } }]);
     })();
     expect(await repaired.unpark(mended, Object.keys(PARKED))).toEqual([]);
     await paying;
@@ -96,7 +109,12 @@ const unknownType: ProjectionCase = [
     await harness.append('sheet-1', [{ type: 'Mystery' }]);
     await harness.append('sheet-2', [{ type: 'LineAdded', data: { amount: 1 } }]);
     await until(async () => (await models.metrics())[0]?.status === 'STOPPED');
-    expect((await models.metrics())[0]).toMatchObject({ position: last, lag: 2, parked: 0, stopped: 'event type Mystery is unknown' });
+    expect((await models.metrics())[0]).toMatchObject({
+      position: last,
+      lag: 2,
+      parked: 0,
+      stopped: 'event type Mystery is unknown',
+    });
     await models.stop();
     await gap(harness);
   },
@@ -105,7 +123,9 @@ const unknownType: ProjectionCase = [
 /** A position that is missing stops a projection as an unknown type does: nothing is skipped. */
 async function gap(harness: ProjectionHarness): Promise<void> {
   const view = plainView({ name: 'gapped' });
-  const source = readingBy(harness.source, async (options) => (await harness.source.readAll({ ...options, upTo: 5 })).filter(({ position }) => position !== 2));
+  const source = readingBy(harness.source, async (options) =>
+    (await harness.source.readAll({ ...options, upTo: 5 })).filter(({ position }) => position !== 2),
+  );
   const models = modelsOf({ ...harness, source }, [view]);
   await models.start();
   await until(async () => (await models.metrics())[0]?.status === 'STOPPED');

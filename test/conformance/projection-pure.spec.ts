@@ -22,8 +22,16 @@ async function story(seed: number, appends: number): Promise<MemoryTestLog> {
   for (let index = 0; index < appends; index += 1) {
     const amount = pick(100);
     const choices = [
-      () => log.append(name('sheet', 6), [{ type: 'SheetOpened', data: { rate: name('rate', 3), team: `t${pick(3)}`, owner: `o${pick(4)}` } }, { type: 'LineAdded', data: { amount } }]),
-      () => log.append(name('sheet', 6), [{ type: 'LineAdded', data: { amount } }, { type: 'LineAdded', data: { amount: 1 } }]),
+      () =>
+        log.append(name('sheet', 6), [
+          { type: 'SheetOpened', data: { rate: name('rate', 3), team: `t${pick(3)}`, owner: `o${pick(4)}` } },
+          { type: 'LineAdded', data: { amount } },
+        ]),
+      () =>
+        log.append(name('sheet', 6), [
+          { type: 'LineAdded', data: { amount } },
+          { type: 'LineAdded', data: { amount: 1 } },
+        ]),
       () => log.append(name('sheet', 6), [{ type: 'SheetRated', data: { rate: name('rate', 3) } }]),
       () => log.append(name('rate', 3), [{ type: 'RateSet', data: { value: amount } }]),
       () => log.append(name('worker', 5), [{ type: 'WorkerJoined', data: { team: `t${pick(3)}` } }]),
@@ -35,7 +43,11 @@ async function story(seed: number, appends: number): Promise<MemoryTestLog> {
 }
 
 /** Cuts the log into whole appends and those into batches of random length. */
-async function projected(view: View, events: readonly Recorded[], cut: (below: number) => number): Promise<MemoryTables> {
+async function projected(
+  view: View,
+  events: readonly Recorded[],
+  cut: (below: number) => number,
+): Promise<MemoryTables> {
   const tables = new MemoryTables();
   let from = 0;
   while (from < events.length) {
@@ -51,23 +63,28 @@ const sorted = (tables: MemoryTables): string =>
   JSON.stringify({
     rows: [...tables.rows.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
     states: [...tables.states].sort(([a], [b]) => (a < b ? -1 : 1)),
-    links: [...tables.links].map(([key, sources]) => [key, [...sources].sort()]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    links: [...tables.links]
+      .map(([key, sources]) => [key, [...sources].sort((a, b) => (a < b ? -1 : 1))])
+      .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
     history: [...tables.history].sort((a, b) => a.position - b.position || (a.key < b.key ? -1 : 1)),
   });
 
 const SEEDS = [1, 2, 3, 5, 8, 13, 21, 34];
 
 describe('a projection is a pure fold', () => {
-  it.each(SEEDS)('gives the same rows, links and history however the log is cut into batches (seed %i)', async (seed) => {
-    const { events } = await story(seed, 120);
-    for (const view of [sheetView(), plainView()]) {
-      const whole = sorted(await projected(view, events, () => events.length));
-      const single = sorted(await projected(view, events, () => 0));
-      const random = sorted(await projected(view, events, generator(seed)));
-      expect(single).toBe(whole);
-      expect(random).toBe(whole);
-    }
-  });
+  it.each(SEEDS)(
+    'gives the same rows, links and history however the log is cut into batches (seed %i)',
+    async (seed) => {
+      const { events } = await story(seed, 120);
+      for (const view of [sheetView(), plainView()]) {
+        const whole = sorted(await projected(view, events, () => events.length));
+        const single = sorted(await projected(view, events, () => 0));
+        const random = sorted(await projected(view, events, generator(seed)));
+        expect(single).toBe(whole);
+        expect(random).toBe(whole);
+      }
+    },
+  );
 
   it.each(SEEDS)('answers as of any position what was live there (seed %i)', async (seed) => {
     const { events, source } = await story(seed, 60);
@@ -77,9 +94,12 @@ describe('a projection is a pure fold', () => {
       const upTo = pick(events.length);
       const live = await projected(view, events.slice(0, upTo + 1), generator(seed));
       const moment = new Moment<Sheet>(view, new Prefix(source, upTo), { groups: membersFromLog(source, view, upTo) });
-      for (let key = 0; key < 6; key += 1) expect(await moment.doc(`sheet-${key}`)).toEqual(live.rows.get(`sheet-${key}`)?.doc ?? null);
+      for (let key = 0; key < 6; key += 1)
+        expect(await moment.doc(`sheet-${key}`)).toEqual(live.rows.get(`sheet-${key}`)?.doc ?? null);
       const list = await listAsOf(source, view, { upTo, visibility: 'ALL' });
-      expect(list.map(({ doc }) => doc)).toEqual([...live.rows.values()].sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ doc }) => doc));
+      expect(list.map(({ doc }) => doc)).toEqual(
+        [...live.rows.values()].sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ doc }) => doc),
+      );
     }
   });
 

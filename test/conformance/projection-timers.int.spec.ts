@@ -9,7 +9,13 @@ import { openLog, openRuntime, type Runtime } from '@assay/runtime';
 let folder: string;
 const problems: unknown[] = [];
 const open = (): Promise<Runtime> =>
-  openRuntime({ dataDir: folder, log: 'timers', say: () => undefined, onParked: (work) => problems.push(work), onError: (error) => problems.push(error) });
+  openRuntime({
+    dataDir: folder,
+    log: 'timers',
+    say: () => undefined,
+    onParked: (work) => problems.push(work),
+    onError: (error) => problems.push(error),
+  });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-timers-'));
@@ -33,7 +39,12 @@ async function openCycle(runtime: Runtime, adminId: string, code: string): Promi
   const outcome = await runtime.executor.execute({
     aggregate: 'cycle',
     type: 'OpenCycle',
-    data: { level: 'QUARTER', code, cutOffOn: `${code.slice(0, 4)}-12-30`, evaluationDueOn: `${code.slice(0, 4)}-12-31` },
+    data: {
+      level: 'QUARTER',
+      code,
+      cutOffOn: `${code.slice(0, 4)}-12-30`,
+      evaluationDueOn: `${code.slice(0, 4)}-12-31`,
+    },
     commandId: uuidV5(runtime.logId, code),
     issuer: await runtime.principals.of(adminId),
   });
@@ -44,9 +55,20 @@ async function openCycle(runtime: Runtime, adminId: string, code: string): Promi
 describe('Projection contract: timers', () => {
   it('P17 timer-fires-once-across-restarts-and-two-processes', async () => {
     const first = await open();
-    const { adminId } = await openLog(first, { name: 'Timers', timeZone: 'Asia/Shanghai', businessYearFirstMonth: 1, admin: { issuer: 'https://id.example.com', subject: 'admin' } });
+    const { adminId } = await openLog(first, {
+      name: 'Timers',
+      timeZone: 'Asia/Shanghai',
+      businessYearFirstMonth: 1,
+      admin: { issuer: 'https://id.example.com', subject: 'admin' },
+    });
     const from = dayAt(await first.store.now(), 'Asia/Shanghai');
-    await first.executor.execute({ aggregate: 'company', type: 'GrantRole', data: { person: adminId, role: 'HR', from }, commandId: uuidV5(first.logId, 'role'), issuer: await first.principals.of(adminId) });
+    await first.executor.execute({
+      aggregate: 'company',
+      type: 'GrantRole',
+      data: { person: adminId, role: 'HR', from },
+      commandId: uuidV5(first.logId, 'role'),
+      issuer: await first.principals.of(adminId),
+    });
     const unattended = await openCycle(first, adminId, '2020Q1');
     await first.close();
 
@@ -64,8 +86,14 @@ describe('Projection contract: timers', () => {
     const again = await open();
     await again.processes.drain();
     await again.processes.fire(await again.store.now());
-    expect((await again.store.readStream(unattended)).map(({ type }) => type)).toEqual(['CycleOpened', 'CycleDataCutOff']);
-    expect((await again.store.readStream(attended)).map(({ type }) => type)).toEqual(['CycleOpened', 'CycleDataCutOff']);
+    expect((await again.store.readStream(unattended)).map(({ type }) => type)).toEqual([
+      'CycleOpened',
+      'CycleDataCutOff',
+    ]);
+    expect((await again.store.readStream(attended)).map(({ type }) => type)).toEqual([
+      'CycleOpened',
+      'CycleDataCutOff',
+    ]);
     await again.close();
     expect(problems).toEqual([]);
   }, 120_000);

@@ -1,11 +1,23 @@
 import { expect } from '@jest/globals';
 import type { ReadModels, View } from '@assay/read-models';
-import { cursorIn, freshFold, hookedPool, readingBy, seed, stored, until, type ProjectionCase } from './projection-cases.js';
+import {
+  cursorIn,
+  freshFold,
+  hookedPool,
+  readingBy,
+  seed,
+  stored,
+  until,
+  type ProjectionCase,
+} from './projection-cases.js';
 import { sheetView } from './projection-fixture.js';
 import { modelsOf, type ProjectionHarness } from './projection-harness.js';
 
 /** A gate in a pool: statements that begin so wait at it while it is shut. */
-function gatedPool(harness: ProjectionHarness, prefix: string): { readonly pool: ProjectionHarness['pool']; open(): void } {
+function gatedPool(
+  harness: ProjectionHarness,
+  prefix: string,
+): { readonly pool: ProjectionHarness['pool']; open(): void } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => {
     open = resolve;
@@ -16,7 +28,10 @@ function gatedPool(harness: ProjectionHarness, prefix: string): { readonly pool:
 async function manyLines(harness: ProjectionHarness, batches: number): Promise<number> {
   let last = -1;
   for (let batch = 0; batch < batches; batch += 1) {
-    last = await harness.append('sheet-2', Array.from({ length: 500 }, () => ({ type: 'LineAdded', data: { amount: 1 } })));
+    last = await harness.append(
+      'sheet-2',
+      Array.from({ length: 500 }, () => ({ type: 'LineAdded', data: { amount: 1 } })),
+    );
   }
   return last;
 }
@@ -55,7 +70,8 @@ const oneVersion: ProjectionCase = [
     const gate = gatedPool(harness, 'INSERT INTO read_model."sheet__v2"');
     const next = await liveOn({ ...harness, pool: gate.pool }, [two]);
     await expect(next.position([two])).rejects.toMatchObject({ code: 'PROJECTION_BUILDING' });
-    const totals = async (models: ReadModels, view: typeof one): Promise<number[]> => (await models.all(view, { visibility: 'ALL' })).map(({ doc }) => doc.total);
+    const totals = async (models: ReadModels, view: typeof one): Promise<number[]> =>
+      (await models.all(view, { visibility: 'ALL' })).map(({ doc }) => doc.total);
     gate.open();
     let last = -1;
     for (let line = 0; line < 40; line += 1) {
@@ -64,7 +80,9 @@ const oneVersion: ProjectionCase = [
       for (const total of await totals(next, two)) expect(total % 1000).toBe(0);
     }
     await until(async () => (await cursorIn(harness.pool, two)) === last);
-    expect((await totals(next, two)).map((total) => total / 1000)).toEqual(await old.atLeast([one], last).then(() => totals(old, one)));
+    expect((await totals(next, two)).map((total) => total / 1000)).toEqual(
+      await old.atLeast([one], last).then(() => totals(old, one)),
+    );
     await Promise.all([old.stop(), next.stop()]);
   },
 ];
@@ -157,17 +175,27 @@ const upcasts: ProjectionCase = [
   'P12',
   async (harness) => {
     const view = sheetView();
-    for (const rate of ['a', 'b', 'c']) await harness.append(`sheet-${rate}`, [{ type: 'SheetOpened', data: { rate: `rate-${rate}`, owner: 'ann' } }, { type: 'LineAdded', data: { amount: 3 } }]);
+    for (const rate of ['a', 'b', 'c'])
+      await harness.append(`sheet-${rate}`, [
+        { type: 'SheetOpened', data: { rate: `rate-${rate}`, owner: 'ann' } },
+        { type: 'LineAdded', data: { amount: 3 } },
+      ]);
     await harness.append('rate-a', [{ type: 'RateSet', schemaVersion: 1, data: { percent: '12' } }]);
     await harness.append('rate-b', [{ type: 'RateSet', schemaVersion: 2, data: { percent: 12 } }]);
     const last = await harness.append('rate-c', [{ type: 'RateSet', schemaVersion: 3, data: { value: 12 } }]);
     const models = await liveOn(harness, [view]);
     await until(async () => (await cursorIn(harness.pool, view)) === last);
-    const docs = await Promise.all(['a', 'b', 'c'].map(async (key) => (await models.byKeys(view, [`sheet-${key}`], 'ALL'))[0]?.doc));
-    expect(docs.map((doc) => ({ ...doc, id: 'sheet' }))).toEqual(Array.from({ length: 3 }, () => ({ ...docs[2], id: 'sheet' })));
+    const docs = await Promise.all(
+      ['a', 'b', 'c'].map(async (key) => (await models.byKeys(view, [`sheet-${key}`], 'ALL'))[0]?.doc),
+    );
+    expect(docs.map((doc) => ({ ...doc, id: 'sheet' }))).toEqual(
+      Array.from({ length: 3 }, () => ({ ...docs[2], id: 'sheet' })),
+    );
     expect(docs[2]).toMatchObject({ total: 36 });
     const history = await models.history(view, { visibility: 'ALL' });
-    expect(history.rows.map(({ doc }) => doc)).toEqual(Array.from({ length: 3 }, () => ({ before: 0, after: 36, by: 'ann' })));
+    expect(history.rows.map(({ doc }) => doc)).toEqual(
+      Array.from({ length: 3 }, () => ({ before: 0, after: 36, by: 'ann' })),
+    );
     await models.stop();
     expect(await stored(harness.pool, view)).toEqual(await freshFold(harness, view));
   },
@@ -182,7 +210,10 @@ const lag: ProjectionCase = [
     await models.atLeast([view], seeded);
     expect((await models.metrics())[0]).toMatchObject({ position: seeded, lag: 0, live: true });
     await models.stop();
-    const head = await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }, { type: 'LineAdded', data: { amount: 2 } }]);
+    const head = await harness.append('sheet-1', [
+      { type: 'LineAdded', data: { amount: 1 } },
+      { type: 'LineAdded', data: { amount: 2 } },
+    ]);
     await harness.append('rate-a', [{ type: 'RateSet', data: { value: 1 } }]);
     const [metrics] = await models.metrics();
     expect(metrics?.position).toBe(await cursorIn(harness.pool, view));
@@ -190,4 +221,12 @@ const lag: ProjectionCase = [
   },
 ];
 
-export const versionCases: readonly ProjectionCase[] = [sideBySide, oneVersion, noSideEffects, resumes, definitionHash, upcasts, lag];
+export const versionCases: readonly ProjectionCase[] = [
+  sideBySide,
+  oneVersion,
+  noSideEffects,
+  resumes,
+  definitionHash,
+  upcasts,
+  lag,
+];

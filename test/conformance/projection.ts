@@ -12,14 +12,18 @@ export interface ProjectionEngine {
   readonly open: (() => Promise<ProjectionHarness>) | { readonly declared: string };
 }
 const CASE_MS_MAX = 20_000;
-const NAMES = JSON.parse(readFileSync('test/conformance/projection-names.json', 'utf8')) as Readonly<Record<string, string>>;
+// The file beside this one, a name by id.
+const NAMES = JSON.parse(readFileSync('test/conformance/projection-names.json', 'utf8')) as Readonly<
+  Record<string, string>
+>;
 const RUNS = new Map([...commitCases, ...poisonCases, ...versionCases]);
 
 /** The projection contract (P01 to P16): each case against a fresh log, its id in its name. */
 export function projectionConformance({ name: engine, open }: ProjectionEngine): void {
   describe(`conformance: ${engine}`, () => {
     for (const [id, name] of Object.entries(NAMES)) {
-      if ('declared' in open) it(`[${id}] ${name} (declared: ${open.declared})`, () => expect(open.declared.length).toBeGreaterThan(10));
+      if ('declared' in open)
+        it(`[${id}] ${name} (declared: ${open.declared})`, () => expect(open.declared.length).toBeGreaterThan(10));
       else it(`[${id}] ${name}`, () => runCase(id, open), CASE_MS_MAX);
     }
   });

@@ -8,6 +8,7 @@ import type { EventSource } from './feed/event-source.js';
 import { Freshness, type FreshnessOptions } from './feed/freshness.js';
 import { Signal } from './feed/signal.js';
 import { wakeOnAppend } from './feed/wake.js';
+import { toCaller } from './projection/classify.js';
 import { ProjectionRunner, type RunnerOptions, type RunnerStatus } from './projection/runner.js';
 import type { Parking } from './projection/slice.js';
 import { derive } from './query/derive.js';
@@ -96,12 +97,12 @@ export class ReadModels {
 
   /** Where the views are, the least of them: read it before any rows. */
   position(views: readonly View[]): Promise<number> {
-    return this.freshness.position(views);
+    return answered(this.freshness.position(views));
   }
 
   /** Waits until the views show the position; see `Freshness.atLeast`. */
   atLeast(views: readonly View[], position: number): Promise<number> {
-    return this.freshness.atLeast(views, position);
+    return answered(this.freshness.atLeast(views, position));
   }
 
   /** Rows by key, of those visible; in no order, absent ones left out. One statement for any number of keys. */
@@ -111,12 +112,12 @@ export class ReadModels {
 
   /** One page of documents: access, filter, order and page flags in SQL (`api.md`, Lists). */
   page<Doc>(view: View<Doc>, options: SelectOptions): Promise<Page<Doc>> {
-    return selectPage(this.options.pool, documentsOf(view), options);
+    return answered(selectPage(this.options.pool, documentsOf(view), options));
   }
 
   /** One page of a view's history rows, by position unless ordered otherwise; seen by who sees the key's document. */
   history<Row>(view: View, options: SelectOptions): Promise<Page<Row>> {
-    return selectPage(this.options.pool, historyOf(view), options);
+    return answered(selectPage(this.options.pool, historyOf(view), options));
   }
 
   /** Every visible row of a filter, at most 50,000 (`QUERY_TOO_COMPLEX`): for look-ups and sums, not for pages. */
@@ -124,17 +125,18 @@ export class ReadModels {
     view: View<Doc>,
     options: { readonly visibility: Visibility; readonly filter?: Filter },
   ): Promise<readonly ViewRow<Doc>[]> {
-    return selectAll(this.options.pool, documentsOf(view), { ...options, max: ALL_ROWS_MAX });
+    return answered(selectAll(this.options.pool, documentsOf(view), { ...options, max: ALL_ROWS_MAX }));
   }
 
   /** Figures that no row holds, from the states the view's rows rest on: `derived` has the view's categories and dependencies. */
   derive<T>(view: View, derived: View<T>, keys: readonly string[]): Promise<ReadonlyMap<string, T>> {
-    return derive(this.projectionOf(view), derived, keys);
+    return answered(derive(this.projectionOf(view), derived, keys));
   }
 
   /** The view as it was at a position. Share one between the keys of a request: streams are read once. */
   moment<Doc>(view: View<Doc>, { upTo, effectiveOn }: AsOf): Moment<Doc> {
-    const groups = membersFromTables(this.options.pool, view);
+    const tables = membersFromTables(this.options.pool, view);
+    const groups = { membersOf: (group: string) => answered(tables.membersOf(group)) };
     return new Moment(view, new Prefix(this.options.source, upTo), { groups, options: { effectiveOn } });
   }
 
@@ -158,11 +160,9 @@ export class ReadModels {
 
   /** The keys that wait for somebody to look at them, with the event each met. */
   async parked(view: View): Promise<readonly Parking[]> {
-    const { rows } = await this.options.pool.query<
-      Omit<Parking, 'position' | 'recordedAt'> & { position: string; recordedAt: string }
-    >(
-      `SELECT key, position, "recordedAt", event_id AS "eventId", code, detail FROM ${tablesOf(view).parked} ORDER BY position, key`,
-    );
+    const sql = `SELECT key, position, "recordedAt", event_id AS "eventId", code, detail FROM ${tablesOf(view).parked} ORDER BY position, key`;
+    const asking = this.options.pool.query<Omit<Parking, 'position' | 'recordedAt'> & { position: string; recordedAt: string }>(sql);
+    const { rows } = await answered(asking);
     return rows.map((row) => ({ ...row, position: Number(row.position), recordedAt: Number(row.recordedAt) }));
   }
 
@@ -229,5 +229,14 @@ export class ReadModels {
     this.feeds.set(name, feed);
     // One feed per view, so its documents are this view's.
     return feed as ChangeFeed<Doc>;
+  }
+}
+
+/** Only adapters know driver errors: a caller hears `Unavailable` where asking again may help (`style.md`, Errors). */
+async function answered<T>(asking: Promise<T>): Promise<T> {
+  try {
+    return await asking;
+  } catch (error) {
+    throw toCaller(error);
   }
 }

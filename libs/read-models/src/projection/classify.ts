@@ -1,3 +1,4 @@
+import { isLogError, LogError } from '@assay/event-log';
 import { isReadModelError } from '../errors.js';
 
 /** What a failed batch calls for: another attempt, a search for the culprit, letting go, or an end. */
@@ -54,4 +55,10 @@ export function remedyFor(error: unknown): Remedy {
 export function errorWord(error: unknown): string {
   const { code, name } = likeError(error);
   return textOf(code) || textOf(name) || 'unknown';
+}
+
+/** What a caller is told of a failed reading: that the tables cannot be reached just now (`Unavailable`), never a driver's own words; our own errors as they are. */
+export function toCaller(error: unknown): unknown {
+  if (isReadModelError(error) || isLogError(error) || remedyFor(error) !== 'RETRY') return error;
+  return new LogError('Unavailable', 'the read models cannot be reached just now', { sqlState: errorWord(error) }, error);
 }
