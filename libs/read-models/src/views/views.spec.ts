@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sees, type Principal, type Recorded, type Role, type Visibility } from '@assay/domain';
+import { derivationDigest, sees, type Principal, type Recorded, type Role, type Visibility } from '@assay/domain';
 import { LogError } from '@assay/event-log';
 import { memoryFinder } from '../finder.js';
 import { foldBatch } from '../projection/fold-batch.js';
@@ -16,6 +16,7 @@ import { eventDocumentOf, eventView, type EventDocument } from './event.projecto
 import { factView } from './fact.projector.js';
 import { goalView } from './goal.projector.js';
 import { personView } from './person.projector.js';
+import { recomputePublished } from './published-score.js';
 import { readableEvents } from './readable-events.js';
 import { recalibrationKey, recalibrationView } from './recalibration.projector.js';
 import { schemeView } from './scheme.projector.js';
@@ -215,6 +216,33 @@ describe('appraisals', () => {
     ]);
     expect(rows[3]).toMatchObject({ reason: 'the invoice said so', effectiveOn: '2026-02-20', before: { total: '75.00' } });
     expect(rows[5]?.actor).toBe(DIRECTOR);
+  });
+});
+
+describe('a publication', () => {
+  const publishedAt = lastOf('ScorePublished');
+  /** The story with a publication that fixes what was reckoned at the cut-off, the late fact committed meanwhile. */
+  async function withBasis(change: object): Promise<typeof source> {
+    const cutOff = lastOf('CycleDataCutOff');
+    const reckoned = await momentOf(explanationView(), cutOff).doc(appraisalKey);
+    const known = events.filter(({ position }) => position <= cutOff);
+    const basis = [...new Map(known.map(({ stream, revision }) => [stream, revision]))].map(([stream, revision]) => ({ stream, revision }));
+    const digest = reckoned === null ? '' : derivationDigest(reckoned.score.derivation);
+    const fixed = events.map((event) =>
+      event.position === publishedAt ? { ...event, data: { ...Object(event.data), basis, derivationDigest: digest, ...change } } : event,
+    );
+    return { ...source, readStream: async (stream) => fixed.filter((event) => event.stream === stream) };
+  }
+
+  it('is recomputed from its basis, digit by digit', async () => {
+    const again = await recomputePublished(await withBasis({}), appraisalKey, 1);
+    expect(again).toMatchObject({ agrees: true, score: { total: '60.16', provisional: false, lateFacts: [] }, published: { revision: 1 } });
+  });
+
+  it('does not agree where anything in it was otherwise', async () => {
+    for (const change of [{ total: '60.17' }, { grade: 'A' }, { derivationDigest: 'e'.repeat(64) }]) {
+      expect((await recomputePublished(await withBasis(change), appraisalKey, 1))?.agrees).toBe(false);
+    }
   });
 });
 
