@@ -20,6 +20,14 @@ export const COMMANDS: CommandTable = {
     summary: 'A token of a demo log, for 12 hours',
     load: async () => (await import('./token.command.js')).runToken,
   },
+  import: {
+    summary: 'Import the export of a CRM, or replay it into a log of its own',
+    load: async () => (await import('./import.command.js')).runImport,
+  },
+  seed: {
+    summary: 'Write a made-up export of a CRM to try the import with',
+    load: async () => (await import('./seed.command.js')).runSeed,
+  },
   score: {
     summary: 'Compute scores and composites from JSON or JSON Lines, without a database',
     load: async () => (await import('./score.command.js')).runScore,

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { eventCatalogue, type CompanyState } from '@assay/domain';
-import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type Finder, type ParkedWork } from '@assay/commands';
+import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type AccountDigest, type Finder, type ParkedWork } from '@assay/commands';
 import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, withClient, type Connection, type Embedded, type KeyStore, type PostgresLog } from '@assay/event-log';
-import { allViews, appraisalView, definitionHashes, isReadModelError, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
+import { allViews, appraisalView, definitionHashes, isReadModelError, processOwner, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
 import pg from 'pg';
 
 /** Where a log is and who is told what goes on; units as named. */
@@ -33,6 +33,8 @@ export interface Runtime {
   readonly readModels: ReadModels;
   readonly finder: Finder;
   readonly principals: Principals;
+  /** The keyed digest by which a source's account is known (`domain.md`, People). */
+  readonly accountDigest: AccountDigest;
   readonly pool: pg.Pool;
   /** The company as of now; `ABSENT` before the log is opened. */
   company(): Promise<CompanyState>;
@@ -73,12 +75,13 @@ async function openOn({ app, owner }: Connections, options: RuntimeOptions, embe
   const log = await openPostgresLog(owner === undefined ? { app } : { app, owner });
   if (log.protection === 'UNPROTECTED') options.say(`The log is not protected from its own application: ${log.violations.join('; ')}`);
   await makeTables(app, owner);
-  const pool = new pg.Pool({ ...app, max: POOL_CONNECTIONS, keepAlive: true });
+  const process = processOwner();
+  const pool = new pg.Pool({ ...app, application_name: process, max: POOL_CONNECTIONS, keepAlive: true });
   // A connection that breaks while idle is replaced at the next use.
   pool.on('error', options.onError);
   const keys = await keysOf(log, options.dataDir);
   const store = new EventStore(log, new EventCodec({ definitions: eventCatalogue, keys }));
-  const readModels = new ReadModels({ pool, source: store, views: allViews, hashes: definitionHashes });
+  const readModels = new ReadModels({ pool, source: store, views: allViews, hashes: definitionHashes, runner: { owner: process } });
   await readModels.start();
   const parts = compose({ store, readModels, keys, pool, options });
   return {
@@ -125,7 +128,8 @@ interface Parts {
 function compose({ store, readModels, keys, pool, options }: Parts) {
   const { logId } = store;
   const finder: Finder = readModelsFinder(readModels);
-  const handlers = allHandlers({ logId, accountDigest: accountDigestOf(keys), isStale: staleIn(readModels) });
+  const accountDigest = accountDigestOf(keys);
+  const handlers = allHandlers({ logId, accountDigest, isStale: staleIn(readModels) });
   const executor = new Executor(store, handlers, finder);
   const company = async (): Promise<CompanyState> => (await executor.reader()).state(companyFold, 'company');
   const principals = new Principals({ reader: () => executor.reader(), finder, now: () => store.now() });
@@ -144,7 +148,7 @@ function compose({ store, readModels, keys, pool, options }: Parts) {
     onParked: options.onParked,
     onError: options.onError,
   });
-  return { finder, executor, company, principals, processStore, processes };
+  return { finder, executor, accountDigest, company, principals, processStore, processes };
 }
 
 /** The holder under whose key source accounts are digested: kept with the personal keys (`domain.md`, People). */

@@ -6,10 +6,7 @@ import { csvLine } from './csv.js';
  * of real exports: open deals without close date or value, deals of agents that close nothing, product names spelt in
  * two ways. Columns and file names are those of a common export, so that one mapping reads both.
  */
-export interface GeneratedExport {
-  readonly 'sales_pipeline.csv': string;
-  readonly 'sales_teams.csv': string;
-}
+export type GeneratedExport = Readonly<Record<'sales_pipeline.csv' | 'sales_teams.csv', string>>;
 export interface GenerateOptions {
   readonly seed: number;
   /** Agents in all, at least 12: spread over three regions, two of which have two managers. */

@@ -11,11 +11,12 @@ import { crmMapping, type CrmMapping } from './mapping.js';
 /** The files of an import, by path. */
 export interface ImportFiles {
   readonly opportunities: string;
-  readonly people: string;
-  readonly targets: string;
+  /** A replay needs people and targets; otherwise they may be left out. */
+  readonly people?: string | undefined;
+  readonly targets?: string | undefined;
   readonly mapping: string;
   /** Only for a replay. */
-  readonly company?: string;
+  readonly company?: string | undefined;
 }
 type FileDigest = Readonly<z.infer<typeof importedFile>>;
 
@@ -34,16 +35,18 @@ export interface ImportInput {
 /** Reads all but the opportunities. Throws `UsageError` for what cannot be read or does not fit its schema. */
 export async function readImport(files: ImportFiles): Promise<ImportInput> {
   const mapping = await readMapping(files.mapping);
-  const [team, targets, delivery] = await Promise.all([teamOf(files.people, mapping), targetsOf(files.targets, mapping), sha256Of(files.opportunities)]);
-  const others: readonly [FileDigest['kind'], string][] = [
-    ['PEOPLE', files.people],
-    ['TARGETS', files.targets],
-    ['MAPPING', files.mapping],
-    ...(files.company === undefined ? [] : [['COMPANY', files.company] satisfies [FileDigest['kind'], string]]),
-  ];
-  const digests = await Promise.all(others.map(async ([kind, path]) => ({ kind, sha256: await sha256Of(path) })));
+  const { people, targets: aims, company } = files;
+  const team = people === undefined ? [] : await teamOf(people, mapping);
+  const targets = aims === undefined ? NO_TARGETS : await targetsOf(aims, mapping);
+  const delivery = await sha256Of(files.opportunities);
+  const others = { PEOPLE: people, TARGETS: aims, MAPPING: files.mapping, COMPANY: company } as const;
+  const digests = await Promise.all(KINDS.flatMap((kind) => (others[kind] === undefined ? [] : [digestOf(kind, others[kind])])));
   return { opportunities: files.opportunities, mapping, team, targets, files: [{ kind: 'OPPORTUNITIES', sha256: delivery }, ...digests], delivery };
 }
+
+const KINDS = ['PEOPLE', 'TARGETS', 'MAPPING', 'COMPANY'] as const;
+const NO_TARGETS: TargetsFile = { targets: [], refused: [], hindsight: false };
+const digestOf = async (kind: FileDigest['kind'], path: string): Promise<FileDigest> => ({ kind, sha256: await sha256Of(path) });
 
 /** The mapping of a CRM's export. */
 export const readMapping = (path: string): Promise<CrmMapping> => readJson(path, crmMapping, 'crm-mapping');
@@ -67,7 +70,8 @@ async function jsonIn(path: string): Promise<unknown> {
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    // Without an encoding a file stream gives buffers.
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
   } catch (error) {
     throw unreadable(path, error);
   }

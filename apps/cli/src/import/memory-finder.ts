@@ -25,7 +25,8 @@ const idIn = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
 
 /**
  * The port `Finder` over a log in memory: it indexes what it has not read yet before each answer, so every answer is
- * complete up to the log's head. For a dry run of a replay; a log in a database has views for this.
+ * complete up to the log's head. For a dry run of a replay, which asks for the owners of facts at every command: ids by
+ * key answer at once where views in memory would look through all their rows.
  */
 export class MemoryFinder implements Finder {
   private position = -1;
@@ -34,7 +35,6 @@ export class MemoryFinder implements Finder {
   private readonly allSchemes = new Set<string>();
   private readonly usedMetrics = new Set<string>();
   private readonly identities = new Map<string, string>();
-  private readonly integrations = new Map<string, string>();
   private readonly accounts = new Map<string, string>();
   private readonly goalsByParent = new Index();
   private readonly targetsByGoal = new Index();
@@ -47,11 +47,6 @@ export class MemoryFinder implements Finder {
   async personByIdentity({ issuer, subject }: { readonly issuer: string; readonly subject: string }): Promise<string | null> {
     await this.catchUp();
     return this.identities.get(pair(issuer, subject)) ?? null;
-  }
-
-  async integrationByIdentity({ issuer, subject }: { readonly issuer: string; readonly subject: string }): Promise<string | null> {
-    await this.catchUp();
-    return this.integrations.get(pair(issuer, subject)) ?? null;
   }
 
   async personBySourceAccount(keyDigest: string): Promise<string | null> {
@@ -141,9 +136,6 @@ export class MemoryFinder implements Finder {
     switch (type) {
       case 'IdentityLinked':
         this.identities.set(pair(text('issuer'), text('subject')), id);
-        break;
-      case 'IntegrationRegistered':
-        this.integrations.set(pair(text('issuer'), text('subject')), text('integrationId'));
         break;
       case 'SourceAccountLinked':
         this.accounts.set(text('keyDigest'), id);

@@ -1,7 +1,7 @@
 import { uuidV5 } from '@assay/domain';
 import { Decimal } from 'decimal.js';
 import type { CompanyFile } from './company-file.js';
-import { chunked, grouped, inParallel } from './parallel.js';
+import { chunked, grouped } from './parallel.js';
 import { assentTo } from './replay-schemes.js';
 import { effectiveValue, instantOf, targetKeyOf, unitCode, type Entry, type LaidTarget, type Replay } from './replay-world.js';
 

@@ -7,7 +7,7 @@ import type { EventStore } from '@assay/event-log';
  */
 export interface ImportTarget {
   readonly logId: string;
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'readStream' | 'readAll' | 'head' | 'now'>;
   readonly executor: Executor;
   readonly finder: Finder;
   readonly principals: Principals;
@@ -32,7 +32,7 @@ export interface SimulatedLog {
   };
   /** Id of the first administrator. */
   readonly adminId: string;
-  end(offsetMs: number): Promise<void>;
+  readonly end: (offsetMs: number) => Promise<void>;
   release(): Promise<void>;
 }
 

@@ -1,0 +1,162 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { UsageError, type ExitCode, type Io, type RunCommand } from './command.js';
+import { cliConfig } from './config.js';
+import { readCompany, readImport, readMapping } from './import/input.js';
+import { dryTarget } from './import/dry-run.js';
+import { importLive } from './import/live.js';
+import { memoryTarget } from './import/memory-target.js';
+import { Progress } from './import/progress.js';
+import { proposeTargets } from './import/propose.js';
+import { nextSteps } from './import/next-steps.js';
+import { replay, type ReplayOptions } from './import/replay.js';
+import { refusalsCsv, reportText, type ImportReport } from './import/report.js';
+import type { ReplayTarget } from './import/target.js';
+
+const HELP = `Usage: npm run -s assay -- import crm <opportunities> --mapping <file> [--people <teams>] [--targets <targets>]
+                              [--log <name>] [--full] [--dry-run] [--refused <file>]
+       npm run -s assay -- import crm <opportunities> --mapping <file> --people <teams> --targets <targets>
+                              --company <file> --replay --log <name> [--dry-run] [--refused <file>]
+       npm run -s assay -- import crm <opportunities> --mapping <file> --people <teams> --company <file>
+                              --propose-targets <file>
+
+Imports a CRM's export: won deals as value and count, closed deals as win rate. Read again, the same file changes
+nothing; a changed row restates its fact. Facts go in as the integration registered for the mapping's source, targets
+as the person of ASSAY_TOKEN. Agents are found by the source accounts linked to people; unknown ones are refused.
+
+--replay           replays the export, with the company file's people, into a simulated log of its own, day by day
+--full             also retracts facts whose rows are missing from the file
+--dry-run          decides everything and records nothing. Of a replay: in memory, about 10 KB for each closed deal
+--refused FILE     writes the refused rows as CSV, with line and reason
+--propose-targets  writes a targets file from the deals themselves: medians by region and cycle. That is hindsight
+--json             the report as JSON
+--quiet            no progress
+
+Try it: npm run -s assay -- seed crm --seed 1 --out /tmp/crm
+The files are described in docs/reference/crm-mapping.schema.json and crm-company.schema.json.
+`;
+
+interface Options {
+  readonly opportunities: string;
+  readonly files: { readonly mapping: string; readonly people: string | undefined; readonly targets: string | undefined; readonly company: string | undefined };
+  readonly log: string | undefined;
+  readonly refused: string | undefined;
+  readonly proposal: string | undefined;
+  readonly flags: { readonly replay: boolean; readonly dryRun: boolean; readonly full: boolean; readonly json: boolean; readonly quiet: boolean };
+}
+
+/** `assay import` (`api.md`, Import of a CRM export). */
+export const runImport: RunCommand = async (argv, io) => {
+  const { values, positionals } = parsed(argv);
+  if (values.help === true) {
+    await io.out(HELP);
+    return 0;
+  }
+  const options = optionsOf(values, positionals);
+  if (options.proposal !== undefined) return propose(options, options.proposal, io);
+  return options.flags.replay ? runReplay(options, io) : tell(await runLive(options, io), options, io);
+};
+
+function parsed(argv: readonly string[]) {
+  const [text, flag] = [{ type: 'string' }, { type: 'boolean' }] as const;
+  const files = { people: text, targets: text, mapping: text, company: text, refused: text, 'propose-targets': text };
+  const flags = { replay: flag, 'dry-run': flag, full: flag, json: flag, quiet: flag };
+  return parseArgs({ args: [...argv], allowPositionals: true, options: { ...files, ...flags, log: text, help: { type: 'boolean', short: 'h' } } });
+}
+type Values = ReturnType<typeof parsed>['values'];
+
+function optionsOf(values: Values, [kind, opportunities, ...more]: readonly string[]): Options {
+  if (kind !== 'crm') throw new UsageError('import takes crm and a file: import crm opportunities.csv --mapping mapping.json; see import --help');
+  if (opportunities === undefined || more.length > 0) throw new UsageError('import crm takes one opportunities file; see import --help');
+  const { mapping, people, targets, company } = values;
+  if (mapping === undefined) throw new UsageError('--mapping says how the export is to be read; take examples/crm/mapping.json to begin with');
+  refuseCombinations(values);
+  const missing = [opportunities, mapping, people, company, targets].find((file) => file !== undefined && !existsSync(file));
+  if (missing !== undefined) throw new UsageError(`there is no file ${missing}; paths are read from the folder you are in`);
+  const { replay: replaying = false, 'dry-run': dryRun = false, full = false, json = false, quiet = false } = values;
+  const flags = { replay: replaying, dryRun, full, json, quiet };
+  return { opportunities, files: { mapping, people, targets, company }, log: values.log, refused: values.refused, proposal: values['propose-targets'], flags };
+}
+
+function refuseCombinations({ people, targets, company, log, replay: replaying, full, ...values }: Values): void {
+  const proposing = values['propose-targets'] !== undefined;
+  if (replaying !== true && !proposing) {
+    if (company !== undefined) throw new UsageError('--company is for a replay; add --replay and --log, or leave it out');
+    return;
+  }
+  demand({ '--people': people, '--company': company, ...(proposing ? {} : { '--targets': targets }) }, proposing ? '--propose-targets' : '--replay');
+  if (proposing) return;
+  if (full === true) throw new UsageError('--full is for a log that held an earlier export, and a replay begins with none; leave it out');
+  if (log === undefined && values['dry-run'] !== true) throw new UsageError('--replay needs a log of its own; add e.g. --log crm-2017');
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  '--people': 'the teams file, with each agent’s manager and unit',
+  '--company': 'the further people, cycles and schemes; take examples/crm/company.json to begin with',
+  '--targets': 'a line for each agent, cycle and metric; --propose-targets FILE writes one from the deals themselves',
+};
+
+function demand(needed: Readonly<Record<string, string | undefined>>, by: string): void {
+  const [missing] = Object.keys(needed).filter((name) => needed[name] === undefined);
+  if (missing !== undefined) throw new UsageError(`${by} needs ${missing}: ${REMEDIES[missing] ?? ''}`);
+}
+
+async function propose({ opportunities, files }: Options, file: string, io: Io): Promise<ExitCode> {
+  const [mapping, company] = [await readMapping(files.mapping), await readCompany(files.company ?? '')];
+  const proposed = await proposeTargets({ opportunities, people: files.people ?? '', mapping, company });
+  await writeFile(file, proposed.file);
+  await io.out(`${String(proposed.rows)} targets written to ${file}; they are hindsight, proposed from the same deals that they are measured by.\n`);
+  return 0;
+}
+
+async function runReplay(options: Options, io: Io): Promise<ExitCode> {
+  const { opportunities, files, flags, log } = options;
+  const [input, company] = [await readImport({ opportunities, ...files }), await readCompany(files.company ?? '')];
+  const progress = new Progress(io, { quiet: flags.quiet, clock: Date.now });
+  const { target, close } = flags.dryRun ? inMemory(io) : await inDatabase(options, io);
+  const told: ReplayOptions['progress'] = ({ day, label, facts }) => progress.say(`${day}  ${label}, ${String(facts)} facts so far`);
+  try {
+    const report = await replay(target, { input, company }, { progress: told, signal: io.signal, dryRun: flags.dryRun });
+    progress.end();
+    const code = await tell(report, options, io);
+    if (!flags.dryRun && !flags.json) await io.out(nextSteps(log ?? '', company));
+    return code;
+  } finally {
+    progress.end();
+    await close();
+  }
+}
+
+function inMemory(io: Io): { readonly target: ReplayTarget; readonly close: () => Promise<void> } {
+  const onParked = ({ key, command, code }: { readonly key: string; readonly command: string; readonly code: string }): void => io.err(`assay: ${command} of ${key} was refused with ${code}\n`);
+  return { target: memoryTarget({ clock: Date.now, onParked }), close: () => Promise.resolve() };
+}
+
+async function inDatabase({ log }: Options, io: Io) {
+  // Loaded only where a database is needed: a dry run and a proposal are not.
+  const { openTarget } = await import('./import/open-target.js');
+  return openTarget(cliConfig(log), io);
+}
+
+async function runLive(options: Options, io: Io): Promise<ImportReport> {
+  const { opportunities, files, flags } = options;
+  const input = await readImport({ opportunities, ...files });
+  const { target, person, close } = await inDatabase(options, io);
+  const progress = new Progress(io, { quiet: flags.quiet, clock: Date.now });
+  try {
+    return await importLive(flags.dryRun ? await dryTarget(target) : target, input, {
+      ...{ full: flags.full, dryRun: flags.dryRun, signal: io.signal, person: await person() },
+      progress: ({ label, done, of }) => progress.say(`${label}: ${String(done)} of ${String(of)}`),
+    });
+  } finally {
+    progress.end();
+    await close();
+  }
+}
+
+async function tell(report: ImportReport, { refused, flags }: Options, io: Io): Promise<ExitCode> {
+  if (refused !== undefined) await writeFile(refused, refusalsCsv(report.refusals));
+  await io.out(flags.json ? `${JSON.stringify(report)}\n` : reportText(report));
+  return report.refusals.length + report.refusedSteps.length > 0 ? 1 : 0;
+}
