@@ -77,15 +77,19 @@ async function insertParked(client: PoolClient, parked: readonly ParkedWork[]): 
 
 async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect();
+  // A connection that is cut also rejects the statement under way; without a listener it would end the process.
+  const onError = (): void => undefined;
+  client.on('error', onError);
+  let broken = true;
   try {
     await client.query('BEGIN');
     await work(client);
     await client.query('COMMIT');
-    client.release();
-  } catch (error) {
+    broken = false;
+  } finally {
+    client.off('error', onError);
     // A client whose transaction broke is not given back to the pool: its state is unknown.
-    client.release(true);
-    throw error;
+    client.release(broken);
   }
 }
 
@@ -97,14 +101,21 @@ class Lead {
   async held(): Promise<boolean> {
     if (this.client) return true;
     const client = await this.pool.connect();
-    const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [LEAD_LOCK]);
-    if (rows[0]?.got !== true) {
-      client.release();
-      return false;
-    }
-    client.once('error', () => (this.client = null));
+    // The pool counts a connection until it is given back: a lost one too.
+    const onLost = (): void => this.release();
+    client.on('error', onLost);
     this.client = client;
-    return true;
+    try {
+      const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [LEAD_LOCK]);
+      if (rows[0]?.got === true || this.client === null) return this.client !== null;
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+    this.client = null;
+    client.off('error', onLost);
+    client.release();
+    return false;
   }
 
   release(): void {

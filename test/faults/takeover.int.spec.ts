@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { withClient } from '@assay/event-log';
+import { metricView, PostgresProjection, processOwner, readModelSchemaSql } from '@assay/read-models';
+import pg from 'pg';
+import { testDatabase, type TestDatabase } from '../support/database.js';
+
+const LEASE_MS = 600_000;
+
+describe('the lease of a projection', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase();
+    await withClient(database.owner, (client) => client.query(readModelSchemaSql(client.escapeIdentifier(database.app.user ?? ''))));
+  });
+  afterAll(() => database.close());
+
+  const poolOf = (name: string): pg.Pool => new pg.Pool({ ...database.app, application_name: name });
+
+  it('stays with a process that is connected, and goes to the next once it is gone, long before it runs out', async () => {
+    const [first, second] = [processOwner(), processOwner()];
+    const [held, waiting] = [poolOf(first), poolOf(second)];
+    const holder = new PostgresProjection(held, metricView);
+    const heir = new PostgresProjection(waiting, metricView);
+    await holder.register({ hash: 'one', head: -1 });
+    expect(await holder.acquire(first, LEASE_MS)).toMatchObject({ fence: 1 });
+    expect(await heir.acquire(second, LEASE_MS)).toBeNull();
+    await held.end();
+    let lease = await heir.acquire(second, LEASE_MS);
+    // The server notices a closed connection a moment later.
+    while (lease === null) lease = await heir.acquire(second, LEASE_MS);
+    expect(lease).toMatchObject({ fence: 2 });
+    await waiting.end();
+  }, 20_000);
+});
