@@ -1,5 +1,5 @@
 // Writes the definition hash of every view: SHA-256 over the sources that its documents follow from, the import closure of
-// its projector inside libs/domain and libs/read-models/src/views, comments and white space left out. A process refuses a
+// its projector inside libs/domain and libs/read-models/src/views and what makes its tables, comments and white space left out. A process refuses a
 // changed hash under an unchanged version, so that no table mixes two definitions. Run: npm run docs, or with --check.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,8 @@ import ts from 'typescript';
 const VIEWS = 'libs/read-models/src/views';
 const OUT = 'libs/read-models/src/generated/definition-hashes.ts';
 const DOMAIN = 'libs/domain/src';
+/** What makes the tables of any view from its columns. */
+const TABLES = ['libs/read-models/src/store/tables.ts', 'libs/read-models/src/view/columns.ts'];
 const parsed = new Map();
 
 /** A file's value imports, value exports and normalised text. */
@@ -16,7 +18,7 @@ function parse(file) {
   const known = parsed.get(file);
   if (known) return known;
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ESNext, true);
-  const entry = { imports: [], exports: new Set(), text: tokensOf(source.text) };
+  const entry = { imports: [], exports: new Set(), text: tokensOf(source) };
   for (const statement of source.statements) note(statement, entry);
   parsed.set(file, entry);
   return entry;
@@ -37,11 +39,17 @@ function note(statement, entry) {
   if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name) entry.exports.add(statement.name.text);
 }
 
-function tokensOf(text) {
-  const scanner = ts.createScanner(ts.ScriptTarget.ESNext, true, ts.LanguageVariant.Standard, text);
+/** The leaves of the syntax tree: a comment is none, and what stands in a template or a pattern is kept as it is. */
+function tokensOf(source) {
   const tokens = [];
-  for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) tokens.push(scanner.getTokenText());
-  return tokens.join(' ');
+  const visit = (node) => {
+    if (ts.isJSDoc(node)) return;
+    const children = node.getChildren(source);
+    if (children.length === 0) tokens.push(node.getText(source));
+    else children.forEach(visit);
+  };
+  visit(source);
+  return tokens.filter((token) => token !== '').join(' ');
 }
 
 const resolved = (from, specifier) => normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts');
@@ -74,7 +82,7 @@ function viewOf(file) {
   const version = /\bversion: (\d+)/.exec(text)?.[1];
   if (!name || !version) throw new Error(`${file}: a projector states its view's name and version`);
   const hash = createHash('sha256');
-  for (const source of [...closureOf(file)].sort()) hash.update(`${source}\n${parse(source).text}\n`);
+  for (const source of [...TABLES, ...closureOf(file)].sort()) hash.update(`${source}\n${parse(source).text}\n`);
   return [`${name}__v${version}`, hash.digest('hex')];
 }
 
