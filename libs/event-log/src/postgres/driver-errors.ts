@@ -22,7 +22,8 @@ export function fateOf(error: unknown): Fate {
   if (code.startsWith('28') || code === '3D000' || code === '42501') return 'DENIED';
   if (BUSY.has(code) || /^(53|58)/.test(code)) return 'BUSY';
   // XX: an internal error leaves the connection in doubt. 57P: the server ended it, perhaps after the commit.
-  if (code.length !== 5 || /^(08|57|XX)/.test(code) || !/^[0-9A-Z]{5}$/.test(code)) return 'LOST';
+  // A digit tells an SQLSTATE from a code of the system, e.g. EPIPE.
+  if (/^(08|57|XX)/.test(code) || !/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return 'LOST';
   return 'REFUSED';
 }
 
