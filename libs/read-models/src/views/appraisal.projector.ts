@@ -33,6 +33,7 @@ import {
   type TargetState,
 } from '@assay/domain';
 import { defineView, type CategoryFold, type StateLookup, type View } from '../view/view.js';
+import { isAfterPeriod } from './period-facts.js';
 import { rooted, type DocumentOrigin, type Rooted } from './rooted.js';
 import { scoreHistoryColumns, scoreHistoryRows, type ScoreHistoryRow } from './score-history.js';
 
@@ -130,7 +131,7 @@ function documentOf(appraisal: KnownAppraisal, sources: ScoreSources, options: S
 }
 
 /** Of other streams a document can tell the cycle's opening and cut-off, targets, facts. The pinned version never changes. */
-function touches(event: Recorded): boolean {
+function touches({ state }: Rooted<AppraisalState>, event: Recorded): boolean {
   switch (categoryOf(event.stream)) {
     case 'cycle':
       return event.type === 'CycleOpened' || event.type === 'CycleDataCutOff';
@@ -139,6 +140,8 @@ function touches(event: Recorded): boolean {
     case 'scheme':
     case 'metric':
       return false;
+    case 'facts':
+      return state.status === 'ABSENT' || !isAfterPeriod(event, state.period);
     default:
       return true;
   }
@@ -150,7 +153,7 @@ const shared = {
   root: 'appraisal',
   categories,
   dependencies: ({ root: { state } }: { readonly root: Rooted<AppraisalState> }) => (state.status === 'ABSENT' ? [] : appraisalStreamNames(state)),
-  touches: (_root: Rooted<AppraisalState>, event: Recorded) => touches(event),
+  touches,
 } as const;
 
 const dayOptions = (effectiveOn: string | null): ScoreOptions => (effectiveOn === null ? {} : { effectiveOn });

@@ -37,6 +37,7 @@ import {
   type TargetState,
 } from '@assay/domain';
 import { defineView, type CategoryFold, type StateLookup, type View } from '../view/view.js';
+import { isAfterPeriod } from './period-facts.js';
 import { idOfStream, rooted, type DocumentOrigin, type Rooted } from './rooted.js';
 
 /** What a target has come to, over its whole period and all facts so far. Quantities in the metric's unit, decimal text. */
@@ -189,7 +190,8 @@ const shared = {
   root: 'target',
   categories,
   dependencies: ({ root, states }: { readonly root: Rooted<TargetState>; readonly states: States }) => dependenciesOf(root.state, states),
-  touches: (_root: Rooted<TargetState>, event: Recorded) => categoryOf(event.stream) === 'target' || !UNTOLD.has(event.type),
+  touches: ({ state }: Rooted<TargetState>, event: Recorded) =>
+    categoryOf(event.stream) === 'target' || (!UNTOLD.has(event.type) && (state.status === 'ABSENT' || !isAfterPeriod(event, state.period))),
 } as const;
 
 /**

@@ -16,6 +16,7 @@ import { eventDocumentOf, eventView, type EventDocument } from './event.projecto
 import { factView } from './fact.projector.js';
 import { goalView } from './goal.projector.js';
 import { personView } from './person.projector.js';
+import { isAfterPeriod } from './period-facts.js';
 import { recomputePublished } from './published-score.js';
 import { readableEvents } from './readable-events.js';
 import { recalibrationKey, recalibrationView } from './recalibration.projector.js';
@@ -217,6 +218,15 @@ describe('appraisals', () => {
     expect(rows[3]).toMatchObject({ reason: 'the invoice said so', effectiveOn: '2026-02-20', before: { total: '75.00' } });
     expect(rows[5]?.actor).toBe(DIRECTOR);
   });
+});
+
+it('reckons nothing anew for what happened after a period', () => {
+  const [recorded] = events.filter(({ type }) => type === 'FactRecorded');
+  if (recorded === undefined) throw new Error('the story records facts');
+  const on = (occurredOn: string, type = 'FactRecorded') => isAfterPeriod({ ...recorded, type, data: { ...Object(recorded.data), occurredOn } }, { from: '2026-01-01', to: '2026-03-31' });
+  expect([on('2026-04-01'), on('2026-03-31'), on('2025-12-31'), on('2026-04-01', 'FactRestated')]).toEqual([true, false, false, false]);
+  const report = (from: string) => isAfterPeriod({ ...recorded, type: 'PeriodReported', data: { from, to: '2026-06-30' } }, { from: '2026-01-01', to: '2026-03-31' });
+  expect([report('2026-04-01'), report('2026-03-31')]).toEqual([true, false]);
 });
 
 describe('a publication', () => {
