@@ -56,7 +56,9 @@ export function finderOver(source: DocumentSource) {
       ids(appraisalView, { ...(personId === undefined ? {} : { subject: { eq: personId } }), ...(cycle === undefined ? {} : { cycle: { eq: cycle } }) }, position),
     schemes: (position: number) => ids(schemeView, {}, position),
     factOwners: async (metric: string, facts: readonly { readonly source: string; readonly factId: string }[], position?: number) => {
-      const found = await find(factView, { metric: { eq: metric }, factId: { in: [...new Set(facts.map(({ factId }) => factId))] } }, position);
+      const sources = [...new Set(facts.map((fact) => fact.source))];
+      const factIds = [...new Set(facts.map(({ factId }) => factId))];
+      const found = await find(factView, { metric: { eq: metric }, source: { in: sources }, factId: { in: factIds } }, position);
       const held = found.filter(({ doc }) => doc.status !== 'RETRACTED');
       return new Map(facts.map((fact) => [elsewhereKey(fact), held.filter(({ doc }) => elsewhereKey(doc) === elsewhereKey(fact)).map(({ doc }) => doc.owner)]));
     },
