@@ -6,6 +6,7 @@ import { readCompany, readImport, readMapping } from '../../apps/cli/src/import/
 import { generateExport, type GenerateOptions } from '../../apps/cli/src/import/generate.js';
 import { proposeTargets } from '../../apps/cli/src/import/propose.js';
 import { replay } from '../../apps/cli/src/import/replay.js';
+import type { ImportReport } from '../../apps/cli/src/import/report.js';
 import type { ReplayTarget } from '../../apps/cli/src/import/target.js';
 
 const EXAMPLES = 'examples/crm';
@@ -54,7 +55,8 @@ export const emptyTarget = (): ReplayTarget =>
   });
 
 /** Replays a folder into a log; `signal` ends it early. */
-export async function replayInto(target: ReplayTarget, { files }: ExportFolder, signal = new AbortController().signal) {
+export async function replayInto(target: ReplayTarget, { files }: ExportFolder, options: { readonly signal?: AbortSignal; readonly progress?: () => void } = {}): Promise<ImportReport> {
   const [input, company] = await Promise.all([readImport(files), readCompany(files.company)]);
-  return replay(target, { input, company }, { progress: () => undefined, signal, dryRun: false });
+  const { signal = new AbortController().signal, progress = () => undefined } = options;
+  return replay(target, { input, company }, { progress, signal, dryRun: false });
 }
