@@ -30,3 +30,8 @@ export * from './edge/serve-mode.js';
 export * from './edge/server.js';
 export * from './edge/token-verifier.js';
 export * from './resolvers.js';
+export { FEATURE_PORTS, type FeaturePorts, type LogSource, type ServingFacts } from './reading/ports.js';
+export { featureViews } from './reading/mutation-views.js';
+export { featureNodes } from './reading/nodes.js';
+export { READING_PROVIDERS } from './reading/reading.module.js';
+export { labelOf, type Label } from './reading/labels.js';

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { PositionScalar } from './scalars.js';
 import type { ConnectionOf, Edge, PageBounds } from './connection.js';
 
 /** Where a page lies in its list, as far as the caller may see it. */
@@ -41,6 +42,8 @@ export function connectionType<T extends object>(node: Type<T>, name: string): T
     pageInfo: PageInfo;
     @Field(() => Int, { nullable: true, description: 'How many rows the caller may see, exact up to 10,000; null beyond.' })
     totalCount: number | null;
+    @Field(() => PositionScalar, { nullable: true, description: 'Position that the page shows: a lower bound where it is live, exact where it is historical; null of a list that is not of the log.' })
+    position?: number | null;
   }
   connections.set(name, Connection);
   return Connection;

@@ -34,8 +34,9 @@ export class GraphqlContext {
     return this.found;
   }
 
-  /** Who asks, with their rights as they are now. */
+  /** Who asks, with their rights as they are now; what was loaded under the former ones is forgotten. */
   refreshed(): Promise<Principal | null> {
+    this.loaders.clear();
     this.found = this.look();
     return this.found;
   }

@@ -11,10 +11,12 @@ export interface TextRule {
   readonly expects: string;
   readonly description: string;
   readonly accepts: (text: string) => boolean;
+  /** What is shown where that is more than what is taken. */
+  readonly shows?: (text: string) => boolean;
 }
 
 /** A scalar of text that a rule accepts; what it expects is said in the error. */
-export function textScalar({ name, expects, description, accepts }: TextRule): GraphQLScalarType<string, string> {
+export function textScalar({ name, expects, description, accepts, shows = accepts }: TextRule): GraphQLScalarType<string, string> {
   const parse = (value: unknown): string => {
     if (typeof value === 'string' && accepts(value)) return value;
     throw badInput(`${name} expects ${expects}.`);
@@ -27,7 +29,7 @@ export function textScalar({ name, expects, description, accepts }: TextRule): G
     // What we say ourselves is checked too: a wrong value here is a defect and must not reach a client.
     serialize: (value) => {
       const text = String(value);
-      if (!accepts(text)) throw new Error(`${name} cannot show this value`);
+      if (!shows(text)) throw new Error(`${name} cannot show this value`);
       return text;
     },
   });
@@ -37,8 +39,9 @@ export function textScalar({ name, expects, description, accepts }: TextRule): G
 export const DecimalScalar = textScalar({
   name: 'Decimal',
   expects: 'a decimal in a string, e.g. "1200.50": at most 18 digits before the point and 12 after, no exponent',
-  description: 'An exact decimal as text, e.g. "1200.50": at most 18 digits before the point and 12 after, no exponent.',
+  description: 'An exact decimal as text without an exponent, e.g. "1200.50". Inputs have at most 18 digits before the point and 12 after; computed figures have up to 34 significant digits.',
   accepts: (text) => DECIMAL_PATTERN.test(text),
+  shows: (text) => /^-?\d+(\.\d+)?$/.test(text),
 });
 
 /** A place in the log's order. Text, because it may pass 2^31. */

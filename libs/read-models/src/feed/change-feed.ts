@@ -20,6 +20,8 @@ export interface FeedOptions {
   /** Changes after this position, then live; only live where absent. */
   readonly after?: number;
   readonly signal?: AbortSignal;
+  /** Told, while nothing waits, up to where everything has been handed to this reader: what a position-only message may say. */
+  readonly onDrained?: (position: number) => void;
 }
 export interface FeedPorts {
   readonly pool: Pool;
@@ -61,7 +63,7 @@ export class ChangeFeed<Doc> {
   }
 
   /** Every change once, in log order. Ends after `resumeFrom`, or when the signal aborts. `PROJECTION_BUILDING` while the view is not live. */
-  async *changes({ after, signal }: FeedOptions = {}): AsyncGenerator<Change<Doc> | ResumeFrom, void, undefined> {
+  async *changes({ after, signal, onDrained }: FeedOptions = {}): AsyncGenerator<Change<Doc> | ResumeFrom, void, undefined> {
     const queue: Queue<Doc> = { changes: [], overflowed: false };
     const attachedAt = await this.attach(queue);
     let sent = after ?? attachedAt;
@@ -75,7 +77,7 @@ export class ChangeFeed<Doc> {
         yield change;
         sent = change.position;
       }
-      for await (const change of this.live(queue, signal)) {
+      for await (const change of this.live(queue, { signal, onDrained })) {
         if (!('resumeFrom' in change) && change.position <= sent) continue;
         yield 'resumeFrom' in change ? { resumeFrom: sent } : change;
         sent = 'resumeFrom' in change ? sent : change.position;
@@ -106,7 +108,7 @@ export class ChangeFeed<Doc> {
   /** What is queued, as it comes; at an overflow that it has to be resumed. */
   private async *live(
     queue: Queue<Doc>,
-    signal: AbortSignal | undefined,
+    { signal, onDrained }: { readonly signal: AbortSignal | undefined; readonly onDrained: FeedOptions['onDrained'] },
   ): AsyncGenerator<Change<Doc> | ResumeFrom, void, undefined> {
     while (!signal?.aborted && !this.ending.signal.aborted) {
       const change = queue.changes.shift();
@@ -115,7 +117,11 @@ export class ChangeFeed<Doc> {
       else if (queue.overflowed) {
         yield { resumeFrom: this.tail };
         return;
-      } else await this.delivered.after(this.delivered.version, POLL_MS, signal);
+      } else {
+        // The tail moves in the same turn in which changes are queued, so an empty queue has seen all of it.
+        onDrained?.(this.tail);
+        await this.delivered.after(this.delivered.version, POLL_MS, signal);
+      }
     }
   }
 

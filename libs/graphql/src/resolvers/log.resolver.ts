@@ -1,0 +1,51 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, Query, Resolver } from '@nestjs/graphql';
+import { hasRole } from '@assay/domain';
+import { dayAt } from '@assay/event-log';
+import { allViews } from '@assay/read-models';
+import { Access, Public } from '../edge/access.guard.js';
+import { GraphqlContext } from '../edge/context.js';
+import { labelOf } from '../reading/labels.js';
+import { principalIn } from '../reading/documents.js';
+import { Reading } from '../reading/reading.js';
+import { LogView, type ProjectionView } from '../views/viewer.view.js';
+import { LocaleArgs } from './score.resolver.js';
+
+/** The log as it is served, and the words of codes. */
+@Resolver()
+export class LogResolver {
+  constructor(@Inject(Reading) private readonly reading: Reading) {}
+
+  @Query(() => LogView, { description: 'The log as this process serves it: its head, its clock, and how far the read models are.' })
+  @Access()
+  async log(@Context() context: GraphqlContext): Promise<LogView> {
+    const { log, readModels, company: companyNow, serving } = this.reading.ports;
+    const principal = await principalIn(context);
+    const [head, now, company, position] = await Promise.all([log.head(), log.now(), companyNow(), readModels.position(allViews)]);
+    const projections = hasRole(principal, 'ADMIN', 'AUDITOR') ? await this.projections() : null;
+    return {
+      logId: log.logId,
+      head: head.position < 0 ? null : head.position,
+      headRecordedAt: head.recordedAt,
+      now,
+      today: dayAt(now, company.status === 'ABSENT' ? 'UTC' : company.timeZone),
+      simulated: company.status !== 'ABSENT' && company.clock === 'SIMULATED',
+      ...serving,
+      position: position < 0 ? null : position,
+      projections,
+    };
+  }
+
+  @Query(() => String, { nullable: true, description: 'What a code means: a rule that refused, a status, a kind. Null for a word that is no code of this API.' })
+  @Public()
+  codeLabel(@Args('code', { type: () => String, description: 'The code, e.g. TARGET_FROZEN.' }) code: string, @Args() { locale }: LocaleArgs, @Context() context: GraphqlContext): string | null {
+    const wanted = locale == null ? context.locale : locale === 'ZH_CN' ? 'zh' : 'en';
+    return labelOf(code)?.[wanted] ?? null;
+  }
+
+  private async projections(): Promise<readonly ProjectionView[]> {
+    const metrics = await this.reading.ports.readModels.metrics();
+    // Before the first event a projection stands nowhere, which is no position.
+    return metrics.map(({ stopped: _stopped, ...shown }) => ({ ...shown, position: Math.max(shown.position, 0) }));
+  }
+}
