@@ -1,4 +1,4 @@
-import { demoKey, EdgeMetrics, FEATURE_PORTS, featureNodes, featureViews, makeLogger, OidcVerifier, type FeaturePorts, type ReadinessCheck, type TokenVerifier } from '@assay/graphql';
+import { demoKey, EdgeMetrics, FEATURE_PORTS, featureNodes, featureViews, makeLogger, OidcVerifier, READING_PROVIDERS, type FeaturePorts, type ReadinessCheck, type TokenVerifier } from '@assay/graphql';
 import { commandCatalogue } from '@assay/domain';
 import { openRuntime, type Runtime } from '@assay/runtime';
 import type { Logger } from 'pino';
@@ -51,7 +51,7 @@ async function servedLog(config: Config, runtime: Runtime, log: Logger): Promise
     views: featureViews(ports),
     nodes: featureNodes(ports),
     checks: checksOf(runtime),
-    providers: [{ provide: FEATURE_PORTS, useValue: ports }],
+    providers: [{ provide: FEATURE_PORTS, useValue: ports }, ...READING_PROVIDERS],
   });
 }
 
