@@ -1,5 +1,5 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { CommandBusModule, EdgeModule, ErrorMapper, MUTATION_VIEWS, NODE_SOURCES, RESOLVERS, type CommandExecutor, type EdgeMetrics, type MutationViews, type NodeSources, type PrincipalSource, type ReadinessCheck, type TokenVerifier } from '@assay/graphql';
+import { CommandBusModule, EdgeModule, ErrorMapper, MUTATION_VIEWS, NODE_SOURCES, READING_PROVIDERS, RESOLVERS, type CommandExecutor, type EdgeMetrics, type MutationViews, type NodeSources, type PrincipalSource, type ReadinessCheck, type TokenVerifier } from '@assay/graphql';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 
@@ -16,7 +16,7 @@ export interface AppParts {
   readonly views: MutationViews;
   readonly nodes: NodeSources;
   readonly checks: readonly ReadinessCheck[];
-  /** What the resolvers are given beside the above. */
+  /** What the resolvers are given beside the above: `FEATURE_PORTS`. */
   readonly providers: readonly Provider[];
 }
 
@@ -43,6 +43,6 @@ export function appModule(parts: AppParts): DynamicModule {
     checks: [{ name: 'keys', check: async () => ({ ok: await verifier.ready() }) }, ...parts.checks],
     resolvers: RESOLVERS,
     imports: [CommandBusModule.forRoot(parts.executor, parts.aggregates)],
-    providers: [{ provide: MUTATION_VIEWS, useValue: parts.views }, { provide: NODE_SOURCES, useValue: parts.nodes }, ...parts.providers],
+    providers: [{ provide: MUTATION_VIEWS, useValue: parts.views }, { provide: NODE_SOURCES, useValue: parts.nodes }, ...READING_PROVIDERS, ...parts.providers],
   });
 }

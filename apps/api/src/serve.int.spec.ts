@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { EdgeMetrics, schemaText, RESOLVERS, type ServeMode } from '@assay/graphql';
+import { EdgeMetrics, FEATURE_PORTS, schemaText, RESOLVERS, type ServeMode } from '@assay/graphql';
 import { pino } from 'pino';
 import type { AppParts } from './app.module.js';
 import { readConfig } from './config.js';
@@ -19,7 +19,7 @@ const parts = (mode: ServeMode, environment: Record<string, string> = {}): AppPa
   views: { viewOf: () => Promise.resolve(null) },
   nodes: {},
   checks: [{ name: 'log', check: () => Promise.resolve({ ok: true, detail: 'unprotected' }) }],
-  providers: [],
+  providers: [{ provide: FEATURE_PORTS, useValue: {} }],
 });
 const OIDC = { OIDC_ISSUER: 'https://id.example', OIDC_AUDIENCE: 'assay' };
 

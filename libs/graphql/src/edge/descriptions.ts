@@ -18,7 +18,9 @@ export function describe(words: Readonly<Record<string, string>>): void {
 /** The words of a field (or of a type, without `field`), remembered as missing where there are none. */
 export function wordsFor(type: string, field?: string): string | undefined {
   const name = field === undefined ? type : `${type}.${field}`;
-  const words = WORDS.get(name) ?? (field === undefined ? undefined : WORDS.get(field));
+  // An input says of a field what the object of the same name says.
+  const object = type.replace(/Input$/, '');
+  const words = WORDS.get(name) ?? WORDS.get(field === undefined ? object : `${object}.${field}`) ?? (field === undefined ? undefined : WORDS.get(field));
   if (words === undefined) missing.add(name);
   return words;
 }

@@ -1,3 +1,5 @@
+import '../words/fields.js';
+import '../words/types.js';
 import { eventCatalogue, fields } from '@assay/domain';
 import { createUnionType } from '@nestjs/graphql';
 import { z } from 'zod';

@@ -1,3 +1,5 @@
+import '../words/fields.js';
+import '../words/types.js';
 import type { Type } from '@nestjs/common';
 import { Field } from '@nestjs/graphql';
 import { Type as Transformed } from 'class-transformer';

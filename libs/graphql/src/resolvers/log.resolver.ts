@@ -5,10 +5,10 @@ import { dayAt } from '@assay/event-log';
 import { allViews } from '@assay/read-models';
 import { Access, Public } from '../edge/access.guard.js';
 import { GraphqlContext } from '../edge/context.js';
-import { labelOf } from '../reading/labels.js';
 import { principalIn } from '../reading/documents.js';
 import { Reading } from '../reading/reading.js';
 import { LogView, type ProjectionView } from '../views/viewer.view.js';
+import { labelOf } from '../words/labels.js';
 import { LocaleArgs } from './score.resolver.js';
 
 /** The log as it is served, and the words of codes. */
@@ -39,8 +39,8 @@ export class LogResolver {
   @Query(() => String, { nullable: true, description: 'What a code means: a rule that refused, a status, a kind. Null for a word that is no code of this API.' })
   @Public()
   codeLabel(@Args('code', { type: () => String, description: 'The code, e.g. TARGET_FROZEN.' }) code: string, @Args() { locale }: LocaleArgs, @Context() context: GraphqlContext): string | null {
-    const wanted = locale == null ? context.locale : locale === 'ZH_CN' ? 'zh' : 'en';
-    return labelOf(code)?.[wanted] ?? null;
+    const isChinese = locale == null ? context.locale === 'zh' : locale === 'ZH_CN';
+    return labelOf(code)?.[isChinese ? 1 : 0] ?? null;
   }
 
   private async projections(): Promise<readonly ProjectionView[]> {

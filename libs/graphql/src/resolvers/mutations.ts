@@ -1,3 +1,5 @@
+import '../words/fields.js';
+import '../words/types.js';
 import { appraisalCommands, companyCommands, compositeCommands, cycleCommands, factsCommands, goalCommands, importCommands, metricCommands, personCommands, schemeCommands, targetCommands, templateCommands } from '@assay/domain';
 import type { Type } from '@nestjs/common';
 import { commandResolver } from '../edge/command-resolver.js';

@@ -1,3 +1,5 @@
+import '../words/fields.js';
+import '../words/types.js';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { LEVELS, names, SEATS, type Proposal, type Span } from '@assay/domain';
 import type { Stale } from '@assay/read-models';

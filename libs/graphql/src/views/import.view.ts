@@ -1,3 +1,5 @@
+import '../words/fields.js';
+import '../words/types.js';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { importCounts, importedFile, type ImportCounts, type ImportState } from '@assay/domain';
 import { enumOf, objectTypeOf } from '../edge/derive-types.js';
