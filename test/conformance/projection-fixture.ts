@@ -1,5 +1,5 @@
 import type { Recorded } from '@assay/domain';
-import { defineView, type CategoryFold, type View } from '@assay/read-models';
+import { defineView, partKey, partOfKey, type CategoryFold, type View } from '@assay/read-models';
 
 /**
  * A small world for the projection contract: sheets that rest on a rate and on the pay of a team's workers. It has what
@@ -129,3 +129,20 @@ export function plainView(options: SheetOptions = {}): View<Sheet> {
   const { history: _history, ...view } = sheetView({ name: 'plain', ...options });
   return defineView<Sheet>()(view);
 }
+
+/** A document per line beside one per sheet: streams that hold several keys, and a late rate that reaches them all. */
+export const lineView = defineView<{ readonly key: string; readonly worth: number }>()({
+  name: 'line',
+  version: 1,
+  root: 'sheet',
+  categories: { sheet, rate },
+  keys: (root, event) =>
+    event.type === 'LineAdded' ? [event.stream, partKey(event.stream, String(root.lines.length - 1))] : [event.stream],
+  dependencies: ({ root }) => (root.rate === '' ? [] : [root.rate]),
+  compute({ key, root, states }) {
+    const value = root.rate === '' ? 0 : states.of('rate', root.rate).value;
+    const part = partOfKey(key);
+    return { key, worth: value * (part === null ? root.lines.length : (root.lines[Number(part)] ?? 0)) };
+  },
+  columns: { worth: { type: 'bigint', of: (doc) => doc.worth } },
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Recorded } from '@assay/domain';
 import { foldBatch, listAsOf, membersFromLog, MemoryTables, Moment, Prefix, type View } from '@assay/read-models';
-import { plainView, sheetView, type Sheet } from './projection-fixture.js';
+import { lineView, plainView, sheetView, type Sheet } from './projection-fixture.js';
 import { memoryTestLog, type MemoryTestLog } from './projection-log.js';
 
 /** mulberry32: the same seed, the same story. */
@@ -76,7 +76,7 @@ describe('a projection is a pure fold', () => {
     'gives the same rows, links and history however the log is cut into batches (seed %i)',
     async (seed) => {
       const { events } = await story(seed, 120);
-      for (const view of [sheetView(), plainView()]) {
+      for (const view of [sheetView(), plainView(), lineView]) {
         const whole = sorted(await projected(view, events, () => events.length));
         const single = sorted(await projected(view, events, () => 0));
         const random = sorted(await projected(view, events, generator(seed)));

@@ -146,7 +146,10 @@ export class BatchFold {
   private keysLinkedTo(source: string): readonly string[] {
     const loaded = this.slice.linked.get(source);
     if (loaded === undefined) this.missing.linked.add(source);
-    const keys = new Set([...(loaded ?? []), ...(this.linkedHere.get(source) ?? [])]);
+    const here = this.linkedHere.get(source);
+    // Most streams have no key but their own, and every event passes here.
+    if (!loaded?.length && !here) return [];
+    const keys = new Set([...(loaded ?? []), ...(here ?? [])]);
     return [...keys].filter((key) => this.linksOf(key).has(source));
   }
 

@@ -60,5 +60,10 @@ export function errorWord(error: unknown): string {
 /** What a caller is told of a failed reading: that the tables cannot be reached just now (`Unavailable`), never a driver's own words; our own errors as they are. */
 export function toCaller(error: unknown): unknown {
   if (isReadModelError(error) || isLogError(error) || remedyFor(error) !== 'RETRY') return error;
-  return new LogError('Unavailable', 'the read models cannot be reached just now', { sqlState: errorWord(error) }, error);
+  return new LogError(
+    'Unavailable',
+    'the read models cannot be reached just now',
+    { sqlState: errorWord(error) },
+    error,
+  );
 }

@@ -110,7 +110,9 @@ class Batch {
       failure ??= folding.failure;
       for (const key of this.fold.touchedBy(event, folding.joined)) {
         if (this.options.only && !this.options.only.has(key)) continue;
-        touched.set(key, [...(touched.get(key) ?? []), event]);
+        const events = touched.get(key);
+        if (events) events.push(event);
+        else touched.set(key, [event]);
       }
     }
     return failure ? { touched, failure } : { touched };
