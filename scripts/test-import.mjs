@@ -13,7 +13,7 @@ if (!usable) fail('Usage: npm run test:import -- <folder> [--memory]');
 for (const name of ['sales_pipeline.csv', 'sales_teams.csv']) {
   if (!existsSync(join(folder, name))) fail(`${folder} holds no ${name}; "npm run -s assay -- seed crm --seed 1 --out ${folder}" makes an export of that kind`);
 }
-const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '--testRegex', 'test/import/given\\.import\\.ts$', '--runInBand'];
+const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js', '--testRegex', 'test/import/given\\.import\\.ts$', '--runInBand', '--testTimeout=120000'];
 const env = { ...process.env, ASSAY_EXPORT: resolve(folder), ASSAY_EXPORT_IN: place === '--memory' ? 'memory' : 'database' };
 process.exitCode = spawnSync(process.execPath, jest, { stdio: 'inherit', env }).status ?? 1;
 
