@@ -1,6 +1,6 @@
 export * from './errors.js';
-export type { Change, FeedOptions, ResumeFrom } from './feed/change-feed.js';
-export type { ChangedItem } from './feed/changed-items.js';
+export type { FeedOptions, ResumeFrom } from './feed/change-feed.js';
+export type { Change, ChangedItem } from './feed/changed-items.js';
 export type { EventSource } from './feed/event-source.js';
 export { Freshness, type CursorState, type FreshnessOptions, type ViewId } from './feed/freshness.js';
 export { foldBatch } from './projection/fold-batch.js';

@@ -1,17 +1,10 @@
-import type { Recorded } from '@assay/domain';
 import type { Pool } from 'pg';
 import type { View } from '../view/view.js';
-import { resolveChanges, type ChangedItem } from './changed-items.js';
+import { resolveChanges, type Change } from './changed-items.js';
 import type { EventPages } from './event-pages.js';
 import type { Freshness } from './freshness.js';
 import { Signal } from './signal.js';
 
-/** One event and the documents it touches, as the projection shows them at delivery: at least as new as the event. */
-export interface Change<Doc> {
-  readonly position: number;
-  readonly event: Recorded;
-  readonly items: readonly ChangedItem<Doc>[];
-}
 /** The last message of a feed that fell behind: resume after this position. */
 export interface ResumeFrom {
   readonly resumeFrom: number;

@@ -5,7 +5,6 @@ import { accessRowOf } from '../query/scan.js';
 import { tablesOf } from '../store/tables.js';
 import { columnsOf } from '../view/columns.js';
 import { rootsOf, streamOfKey, type View } from '../view/view.js';
-import type { Change } from './change-feed.js';
 
 /** A document at delivery, with the columns by which the edge judges who sees it. Null where there is none (any more). */
 export interface ChangedItem<Doc> {
@@ -13,6 +12,12 @@ export interface ChangedItem<Doc> {
   readonly doc: Doc | null;
   readonly access: AccessRow;
   readonly isStale: boolean;
+}
+/** One event and the documents it touches, as the projection shows them at delivery: at least as new as the event. */
+export interface Change<Doc> {
+  readonly position: number;
+  readonly event: Recorded;
+  readonly items: readonly ChangedItem<Doc>[];
 }
 interface LinkedKey {
   readonly source: string;

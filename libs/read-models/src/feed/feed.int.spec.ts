@@ -5,7 +5,8 @@ import { plainView, sheetView, type Sheet } from '../../../../test/conformance/p
 import { modelsOf, openHarness, type ProjectionHarness } from '../../../../test/conformance/projection-harness.js';
 import { isReadModelError } from '../errors.js';
 import type { ReadModels } from '../read-models.js';
-import type { Change, ResumeFrom } from './change-feed.js';
+import type { ResumeFrom } from './change-feed.js';
+import type { Change } from './changed-items.js';
 
 const view = sheetView();
 let harness: ProjectionHarness;
