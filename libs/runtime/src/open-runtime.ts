@@ -44,6 +44,11 @@ export interface Runtime {
 }
 
 const POOL_CONNECTIONS = 8;
+/**
+ * Read models and checkpoints follow from the log: a crash takes rows and cursor back together, and they follow again. So
+ * their commits do not wait for the disk; the log's own do, on its own connections.
+ */
+const NO_WAIT_FOR_DISK = '-c synchronous_commit=off';
 const ZONE_BEFORE_OPENING = 'UTC';
 
 /**
