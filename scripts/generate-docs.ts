@@ -1,17 +1,22 @@
 /**
- * Writes docs/reference/rules.md and events.md from what the code declares; with --check it writes nothing and fails
+ * Writes docs/reference from what the code declares: rules, events, the schemas of an import's files; with --check it writes nothing and fails
  * where they differ. Run after a build: npm run docs.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RULES, eventCatalogue } from '@assay/domain';
+import { companyFile } from '../apps/cli/src/import/company-file.js';
+import { crmMapping } from '../apps/cli/src/import/mapping.js';
 import { eventsPage } from './reference-events.js';
+import { jsonSchemaPage } from './reference-json.js';
 import { rulesPage } from './reference-rules.js';
 
 const FOLDER = path.join('docs', 'reference');
 const PAGES: Readonly<Record<string, string>> = {
   'rules.md': rulesPage(RULES),
   'events.md': eventsPage(eventCatalogue),
+  'crm-mapping.schema.json': jsonSchemaPage('How a CRM’s export is to be read', crmMapping),
+  'crm-company.schema.json': jsonSchemaPage('What a replay of an export needs beside it', companyFile),
 };
 
 const check = process.argv.includes('--check');
