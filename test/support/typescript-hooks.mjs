@@ -2,12 +2,26 @@
  * Lets a child process of a test run this repository's TypeScript as it stands:
  * `node --import ./test/support/typescript-hooks.mjs test/support/some-child.ts`. The same compiler and aliases as in Jest.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { register } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 
 const root = new URL('../../', import.meta.url);
+const OPTIONS = {
+  sourceMaps: 'inline',
+  module: { type: 'es6' },
+  jsc: {
+    target: 'es2022',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    keepClassNames: true,
+  },
+};
+const SETTINGS = JSON.stringify(OPTIONS);
+const CACHE = fileURLToPath(new URL('node_modules/.cache/assay-tests/', root));
 if (isMainThread) register(import.meta.url);
 
 export async function resolve(specifier, context, next) {
@@ -23,18 +37,23 @@ export async function resolve(specifier, context, next) {
 
 export async function load(url, context, next) {
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
-  const { transformSync } = await import('@swc/core');
-  const file = fileURLToPath(url);
-  const { code } = transformSync(readFileSync(file, 'utf8'), {
-    filename: file,
-    sourceMaps: 'inline',
-    module: { type: 'es6' },
-    jsc: {
-      target: 'es2022',
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-      keepClassNames: true,
-    },
-  });
-  return { format: 'module', source: code, shortCircuit: true };
+  return { format: 'module', source: await compiled(fileURLToPath(url)), shortCircuit: true };
+}
+
+/** Compiled once per text: a test that starts many children does not wait for the compiler each time. */
+async function compiled(file) {
+  const text = readFileSync(file, 'utf8');
+  const kept = join(CACHE, `${createHash('sha256').update(`${process.version}\0${file}\0${SETTINGS}\0${text}`).digest('hex')}.mjs`);
+  try {
+    return readFileSync(kept, 'utf8');
+  } catch {
+    const { transformSync } = await import('@swc/core');
+    const { code } = transformSync(text, { filename: file, ...OPTIONS });
+    mkdirSync(CACHE, { recursive: true });
+    // Renamed into place: another child may read it at this moment.
+    const half = `${kept}.${process.pid}`;
+    writeFileSync(half, code);
+    renameSync(half, kept);
+    return code;
+  }
 }

@@ -32,7 +32,7 @@ export interface ProcessRunnerOptions {
 
 const BATCH_EVENTS_MAX = 500;
 const IDLE_MS = 1_000;
-const RETRY_MS_MAX = 5_000;
+const RETRY_MS_MAX = 1_000;
 
 /** A rejection of a SYSTEM command after which waiting helps: the work in its way is under way itself. */
 const WAITS: ReadonlySet<string> = new Set(['RECALIBRATIONS_APPLYING', 'CUT_OFF_TOO_EARLY', 'FEEDBACK_OPEN']);

@@ -15,7 +15,7 @@ export interface RunnerOptions {
   readonly owner: string;
   /** How long a lease holds without a sign of life, by the database's clock. Default 10,000 ms. */
   readonly leaseMs?: number;
-  /** First and greatest wait after a transient error. Default 50 and 5,000 ms. */
+  /** First and greatest wait after a transient error. Default 50 and 1,000 ms: longer, a database that is back would wait for us. */
   readonly backoffMs?: number;
   readonly backoffMsMax?: number;
   /** Events a batch while a version is warming up. Default 8,000. */
@@ -40,7 +40,7 @@ export interface RunnerState {
   readonly stopped: string | null;
 }
 
-const DEFAULTS = { leaseMs: 10_000, backoffMs: 50, backoffMsMax: 5000, warmBatchEvents: 8000 };
+const DEFAULTS = { leaseMs: 10_000, backoffMs: 50, backoffMsMax: 1000, warmBatchEvents: 8000 };
 
 /**
  * Drives one projection version: takes the lease, folds batches, commits rows and cursor together. Whatever fails is

@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the embedded PostgreSQL of a data folder keeps its cluster: there, or where its user can enter. */
+export function homeOf(dataDir: string): string {
+  try {
+    return readFileSync(join(dataDir, 'location'), 'utf8').trim();
+  } catch {
+    return dataDir;
+  }
+}
+
+/** The process ids of a running embedded PostgreSQL: the postmaster first, then its children; none where it was stopped. */
+export function serverProcesses(home: string): readonly number[] {
+  const note = join(home, 'cluster', 'data', 'postmaster.pid');
+  if (!existsSync(note)) return [];
+  const postmaster = Number(readFileSync(note, 'utf8').split('\n')[0]);
+  return [postmaster, ...childrenOf(postmaster)];
+}
+
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return numbers(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
+  } catch {
+    // Not Linux.
+    return numbers(execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }));
+  }
+}
+
+const numbers = (text: string): readonly number[] => text.split(/\s+/).filter((word) => word !== '').map(Number);
+
+/** kill -9, of one that may be gone already. */
+export function killNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
