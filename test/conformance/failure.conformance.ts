@@ -86,7 +86,7 @@ export const failureCases: Cases = {
   },
   F05: async ({ log, sql }) => {
     await log.append('s', [event('a')], 'NO_STREAM');
-    const appending = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%assay.append(%' AND pid <> pg_backend_pid()`;
+    const appending = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%FROM assay.append%' AND pid <> pg_backend_pid()`;
     const backend = (): Promise<readonly number[]> => withClient(sql.app, async (client) => (await client.query<{ pid: number }>(appending)).rows.map(({ pid }) => pid));
     const before = await backend();
     // An internal error, raised by the server as long as the marker stands.
@@ -115,7 +115,7 @@ export const failureCases: Cases = {
     const wrong = sql.app.connectionString === undefined ? { ...sql.app, password: 'wrong' } : { connectionString: sql.app.connectionString.replace(/:[^:@/]*@/, ':wrong@') };
     expect(await errorOf(openPostgresLog({ app: wrong }))).toMatchObject({ code: 'Unauthorized', retryable: false });
     const client = await sql.client({});
-    await withClient(sql.owner, (owner) => owner.query('REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA assay FROM PUBLIC, CURRENT_USER').then(() => owner.query(`DO $$ DECLARE r record; BEGIN FOR r IN SELECT grantee FROM information_schema.role_routine_grants WHERE routine_schema = 'assay' AND routine_name = 'append' LOOP EXECUTE format('REVOKE EXECUTE ON FUNCTION assay.append FROM %I', r.grantee); END LOOP; END $$`)));
+    await withClient(sql.owner, (owner) => owner.query('REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA assay FROM PUBLIC, CURRENT_USER').then(() => owner.query(`DO $$ DECLARE r record; BEGIN FOR r IN SELECT grantee FROM information_schema.role_routine_grants WHERE routine_schema = 'assay' AND routine_name LIKE 'append%' LOOP EXECUTE format('REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA assay FROM %I', r.grantee); END LOOP; END $$`)));
     expect(await errorOf(client.append('s', [event('a')], 'NO_STREAM'))).toMatchObject({ code: 'Unauthorized' });
     await client.close();
   },

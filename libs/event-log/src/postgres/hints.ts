@@ -13,7 +13,8 @@ const RECONNECT_DELAYS_MS = [100, 500, 2000, 5000] as const;
 export class Hints {
   private client: pg.Client | null = null;
   private running: Promise<void> | null = null;
-  private pending: NodeJS.Timeout | null = null;
+  private due = false;
+  private telling = false;
   private readonly stopping = new AbortController();
   private lost: () => void = () => undefined;
 
@@ -30,10 +31,20 @@ export class Hints {
   /** Says that the log has moved, soon, and never more often than once in 10 ms. */
   send(): void {
     this.start();
-    this.pending ??= setTimeout(() => {
-      this.pending = null;
-      this.client?.query(`SELECT pg_notify('${CHANNEL}', '')`).catch(() => undefined);
-    }, HINT_MS);
+    this.due = true;
+    if (!this.telling) void this.tell();
+  }
+
+  /** One at a time; what is appended while one is under way is told by the next. */
+  private async tell(): Promise<void> {
+    this.telling = true;
+    while (this.due) {
+      await delay(HINT_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      if (this.stopping.signal.aborted) return;
+      this.due = false;
+      await this.client?.query(`SELECT pg_notify('${CHANNEL}', '')`).catch(() => undefined);
+    }
+    this.telling = false;
   }
 
   private async stayConnected(): Promise<void> {
@@ -55,6 +66,8 @@ export class Hints {
     });
     try {
       await client.connect();
+      // A NOTIFY is a transaction that would wait for the disk; a hint that a crash loses is no loss.
+      await client.query('SET synchronous_commit = off');
       await client.query(`LISTEN ${CHANNEL}`);
     } catch {
       await client.end().catch(() => undefined);
@@ -70,7 +83,6 @@ export class Hints {
   }
 
   async close(): Promise<void> {
-    if (this.pending !== null) clearTimeout(this.pending);
     this.stopping.abort();
     this.lost();
     await this.running;

@@ -54,9 +54,9 @@ SELECT array_remove(ARRAY[
   CASE WHEN has_table_privilege('assay.log', 'UPDATE') OR has_any_column_privilege('assay.log', 'UPDATE') THEN 'the login may change the clock' END,
   CASE WHEN NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'event_append_only' AND t.tgenabled = 'A')
        THEN 'the trigger that refuses changes is missing or disabled' END,
-  CASE WHEN NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proname = 'append' AND p.prosecdef
-                           AND p.proowner = c.relowner AND 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig))
-       THEN 'the append function is not the owner''s, or not sealed' END
+  CASE WHEN 2 > (SELECT count(*) FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proname IN ('append', 'append_one') AND p.prosecdef
+                    AND p.proowner = c.relowner AND 'search_path=pg_catalog, pg_temp' = ANY (p.proconfig))
+       THEN 'an append function is not the owner''s, or not sealed' END
 ], NULL) AS violations
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'assay' AND c.relname = 'event'`;
 
