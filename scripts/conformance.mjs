@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const casesOf = (file) => JSON.parse(readFileSync(`test/conformance/${file}`, 'utf8'));
-const cases = { ...casesOf('cases.json'), ...casesOf('projection-names.json') };
+const cases = { ...casesOf('cases.json'), ...casesOf('projection-names.json'), ...casesOf('timer-names.json') };
 const engines = runSuite();
 printTable(engines);
 const failures = [...engines].flatMap(([engine, results]) => Object.keys(cases).filter((id) => !results.get(id)?.ok).map((id) => `${id} on ${engine}`));

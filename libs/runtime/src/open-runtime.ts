@@ -81,7 +81,7 @@ async function openOn({ app, owner }: Connections, options: RuntimeOptions, embe
   if (log.protection === 'UNPROTECTED') options.say(`The log is not protected from its own application: ${log.violations.join('; ')}`);
   await makeTables(app, owner);
   const process = processOwner();
-  const pool = new pg.Pool({ ...app, application_name: process, max: POOL_CONNECTIONS, keepAlive: true });
+  const pool = new pg.Pool({ ...app, application_name: process, max: POOL_CONNECTIONS, keepAlive: true, options: NO_WAIT_FOR_DISK });
   // A connection that breaks while idle is replaced at the next use.
   pool.on('error', options.onError);
   const keys = await keysOf(log, options.dataDir);
