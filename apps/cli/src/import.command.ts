@@ -62,7 +62,11 @@ function parsed(argv: readonly string[]) {
   const [text, flag] = [{ type: 'string' }, { type: 'boolean' }] as const;
   const files = { people: text, targets: text, mapping: text, company: text, refused: text, 'propose-targets': text };
   const flags = { replay: flag, 'dry-run': flag, full: flag, json: flag, quiet: flag };
-  return parseArgs({ args: [...argv], allowPositionals: true, options: { ...files, ...flags, log: text, help: { type: 'boolean', short: 'h' } } });
+  try {
+    return parseArgs({ args: [...argv], allowPositionals: true, options: { ...files, ...flags, log: text, help: { type: 'boolean', short: 'h' } } });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}; see import --help`, { cause: error });
+  }
 }
 type Values = ReturnType<typeof parsed>['values'];
 

@@ -20,8 +20,7 @@ const NUMBER_MAX = 1_000_000;
 
 /** `assay seed` (`api.md`, Import of a CRM export). */
 export const runSeed: RunCommand = async (argv, io) => {
-  const text = { type: 'string' } as const;
-  const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { seed: text, out: text, agents: text, deals: text, help: { type: 'boolean', short: 'h' } } });
+  const { values, positionals } = parsed(argv);
   if (values.help === true) {
     await io.out(HELP);
     return 0;
@@ -44,6 +43,15 @@ export const runSeed: RunCommand = async (argv, io) => {
   await io.out(nextCommand(out));
   return 0;
 };
+
+function parsed(argv: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({ args: [...argv], allowPositionals: true, options: { seed: text, out: text, agents: text, deals: text, help: { type: 'boolean', short: 'h' } } });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}; see seed --help`, { cause: error });
+  }
+}
 
 /** The checkout lies above, from the sources and from `dist` alike. */
 function exampleFile(name: string): URL {

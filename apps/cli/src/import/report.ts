@@ -1,4 +1,4 @@
-import type { ImportCounts } from '@assay/domain';
+import { importCounts, type ImportCounts } from '@assay/domain';
 import { csvLine } from './csv.js';
 import type { RefusedRow } from './deals.js';
 
@@ -64,7 +64,8 @@ export function reportText(report: ImportReport): string {
   const more = refusals.length > told.length ? [`  and ${String(refusals.length - told.length)} more; --refused FILE writes them all`] : [];
   return [
     `Import ${report.importId}${report.dryRun ? ' (dry run: nothing was recorded)' : ''}`,
-    ...Object.entries(counts).map(([name, value]) => line(name, value)),
+    // In the order in which they are declared, whichever way they came.
+    ...Object.entries(importCounts.parse(counts)).map(([name, value]) => line(name, value)),
     ...derived,
     ...(report.hindsight ? ['The targets are hindsight: they were proposed from the same deals that they are measured by.'] : []),
     ...(told.length > 0 ? ['Refused rows', ...told, ...more] : []),
