@@ -1,5 +1,5 @@
 /**
- * Writes docs/reference from what the code declares: rules, events, the schemas of an import's files; with --check it writes nothing and fails
+ * Writes docs/reference from what the code declares: access, rules, events, the schemas of an import's files; with --check it writes nothing and fails
  * where they differ. Run after a build: npm run docs.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,12 +7,14 @@ import path from 'node:path';
 import { RULES, eventCatalogue } from '@assay/domain';
 import { companyFile } from '../apps/cli/src/import/company-file.js';
 import { crmMapping } from '../apps/cli/src/import/mapping.js';
+import { accessPage } from './reference-access.js';
 import { eventsPage } from './reference-events.js';
 import { jsonSchemaPage } from './reference-json.js';
 import { rulesPage } from './reference-rules.js';
 
 const FOLDER = path.join('docs', 'reference');
 const PAGES: Readonly<Record<string, string>> = {
+  'access.md': accessPage(),
   'rules.md': rulesPage(RULES),
   'events.md': eventsPage(eventCatalogue),
   'crm-mapping.schema.json': jsonSchemaPage('How a CRM’s export is to be read', crmMapping),

@@ -34,4 +34,5 @@ export { FEATURE_PORTS, type FeaturePorts, type LogSource, type ServingFacts } f
 export { featureViews } from './reading/mutation-views.js';
 export { featureNodes } from './reading/nodes.js';
 export { READING_PROVIDERS } from './reading/reading.module.js';
-export { labelOf, type Label } from './words/labels.js';
+export type { Label } from './words/event-labels.js';
+export { labelOf } from './words/labels.js';

@@ -1,14 +1,14 @@
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { commandCatalogue, eventCatalogue, type CommandDefinitions } from '@assay/domain';
-import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, type GraphQLSchema } from 'graphql';
+import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, type GraphQLArgument, type GraphQLSchema } from 'graphql';
 import { unguarded } from './edge/access.guard.js';
 import { undescribed } from './edge/descriptions.js';
-import { schemaOf, schemaText } from './edge/schema-text.js';
+import { schemaOf } from './edge/schema-text.js';
 import { RESOLVERS } from './resolvers.js';
 import { labelOf } from './words/labels.js';
 
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 const lowered = (name: string): string => `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 
 describe('the schema', () => {
@@ -18,14 +18,10 @@ describe('the schema', () => {
     schema = await schemaOf(RESOLVERS);
   });
 
-  it('is the one that docs/reference shows', async () => {
-    expect(await schemaText(RESOLVERS)).toBe(readFileSync('docs/reference/schema.graphql', 'utf8'));
-  });
-
   it('has a mutation for every command that is not the system’s, and no other', () => {
     const tables: readonly CommandDefinitions[] = Object.values(commandCatalogue);
     const commands = tables.flatMap((table) => Object.entries(table).filter(([, { system }]) => system !== true));
-    expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort()).toEqual(commands.map(([name]) => lowered(name)).sort());
+    expect(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort(byText)).toEqual(commands.map(([name]) => lowered(name)).sort(byText));
   });
 
   it('lets every root field be asked for by whoever its rule names, and by nobody where it has none', () => {
@@ -39,7 +35,8 @@ describe('the schema', () => {
       if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
       for (const field of Object.values(type.getFields())) {
         if (!field.description) bare.push(`${type.name}.${field.name}`);
-        for (const { name, description } of 'args' in field ? field.args : []) if (!description) bare.push(`${type.name}.${field.name}(${name})`);
+        const args: readonly GraphQLArgument[] = 'args' in field ? field.args : [];
+        bare.push(...args.filter(({ description }) => !description).map(({ name }) => `${type.name}.${field.name}(${name})`));
       }
     }
     expect([...bare, ...undescribed()]).toEqual([]);
@@ -55,13 +52,13 @@ describe('the schema', () => {
   it('has an object type for every type of event', () => {
     const union = schema.getType('EventData');
     const members = union && 'getTypes' in union ? union.getTypes().map(({ name }) => name) : [];
-    expect([...members].sort()).toEqual(Object.keys(eventCatalogue).sort());
+    expect([...members].sort(byText)).toEqual(Object.keys(eventCatalogue).sort(byText));
   });
 
   it('gives a moment to every root field that shows what the log holds', () => {
     const withoutMoment = ['node', 'nodes', 'viewer', 'event', 'log', 'codeLabel', 'compareScore'];
     const queries = Object.values(schema.getQueryType()?.getFields() ?? {});
-    expect(queries.filter(({ args }) => !args.some(({ name }) => name === 'asOf')).map(({ name }) => name).sort()).toEqual([...withoutMoment].sort());
+    expect(queries.filter(({ args }) => !args.some(({ name }) => name === 'asOf')).map(({ name }) => name).sort(byText)).toEqual([...withoutMoment].sort(byText));
   });
 
   it('has a nullable field wherever a description says that it can be hidden', () => {

@@ -10,7 +10,6 @@ import { LogError, type LogErrorCode } from '../errors.js';
 export type Fate = 'REFUSED' | 'BUSY' | 'LOST' | 'DENIED';
 
 const BUSY = new Set(['55P03', '57014', '40001', '40P01', '25006']);
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', '57P03', '53300']);
 
 /** The SQLSTATE or system code of an error, else the empty text. */
 export const codeOf = (error: unknown): string =>
@@ -26,9 +25,6 @@ export function fateOf(error: unknown): Fate {
   if (/^(08|57|XX)/.test(code) || !/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return 'LOST';
   return 'REFUSED';
 }
-
-/** Whether the failure to connect shows that nothing was sent. */
-export const wasNeverSent = (error: unknown): boolean => NEVER_SENT.has(codeOf(error));
 
 const CODES: Readonly<Record<Fate, LogErrorCode>> = { REFUSED: 'InvalidEvent', BUSY: 'Unavailable', LOST: 'Unavailable', DENIED: 'Unauthorized' };
 

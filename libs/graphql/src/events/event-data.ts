@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { objectTypeOf, type DerivedType } from '../edge/derive-types.js';
 
 /** Every type of event, by name. */
-export const EVENT_TYPES: readonly string[] = Object.keys(eventCatalogue).sort();
+export const EVENT_TYPES: readonly string[] = Object.keys(eventCatalogue).sort((a, b) => (a < b ? -1 : 1));
 
 /** Whoever tokens name is for `seesIdentities` alone, so that these may be null though the event always states them. */
 const IDENTITIES: ReadonlySet<string> = new Set(['LogOpened', 'IdentityLinked', 'IntegrationRegistered']);

@@ -78,8 +78,8 @@ interface Pumping<Doc, T> {
   readonly context: GraphqlContext;
   readonly following: Follow<Doc, T>;
   readonly progress: { sent: number | null; drained: number };
-  send(message: Message<T>): boolean;
-  resume(position: number): void;
+  readonly send: (message: Message<T>) => boolean;
+  readonly resume: (position: number) => void;
   readonly signal: AbortSignal;
 }
 

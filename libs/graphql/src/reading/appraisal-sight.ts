@@ -1,4 +1,4 @@
-import { evolveAppraisal, initialAppraisal, redactEvaluations, scoreSight, type AppraisalState, type KnownAppraisal, type Principal, type PublishedRevision, type Recorded, type VisibleEvaluation } from '@assay/domain';
+import { evolveAppraisal, initialAppraisal, redactEvaluations, type AppraisalState, type KnownAppraisal, type Principal, type PublishedRevision, type Recorded, type scoreSight, type VisibleEvaluation } from '@assay/domain';
 import type { AppraisalDocument, AppraisalFigures } from '@assay/read-models';
 import { isLogError } from '@assay/event-log';
 import type { Placed } from './placed.js';

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Info, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { seesIdentities, SEATS, type Role } from '@assay/domain';
+import { seesIdentities, SEATS } from '@assay/domain';
 import type { CompanyDocument, PersonDocument } from '@assay/read-models';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Access } from '../edge/access.guard.js';
@@ -34,9 +34,9 @@ export class CompanyResolver {
     const { personId, roles, manages, heads, unit, seats } = await principalIn(context);
     return {
       personId,
-      roles: [...roles].sort() satisfies readonly Role[],
-      managesIds: [...manages].sort(),
-      heads: [...heads].sort(),
+      roles: sorted(roles),
+      managesIds: sorted(manages),
+      heads: sorted(heads),
       unit: unit ?? null,
       seats: SEATS.filter((seat) => seats.has(seat)),
     };
@@ -104,3 +104,5 @@ export class PersonResolver {
     return seesIdentities(await principalIn(context)) ? person.identities : null;
   }
 }
+
+const sorted = <T extends string>(words: Iterable<T>): readonly T[] => [...words].sort((a, b) => (a < b ? -1 : 1));

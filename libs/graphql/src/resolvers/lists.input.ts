@@ -94,57 +94,77 @@ export const factOrders = { OCCURRED_DESC: by('occurredOn', 'DESC'), OCCURRED_AS
 
 type Of<S extends z.ZodType> = Readonly<z.infer<S>> | null;
 
-/** Arguments of the lists. */
+/** Arguments of `people`. */
 @ArgsType()
 export class PeopleArgs extends MomentListArgs {
   filter?: Of<typeof personFilter>;
   orderBy?: string | null;
 }
+
+/** Arguments of `metrics`. */
 @ArgsType()
 export class MetricsArgs extends MomentListArgs {
   filter?: Of<typeof metricFilter>;
   orderBy?: string | null;
 }
+
+/** Arguments of `templates`. */
 @ArgsType()
 export class TemplatesArgs extends MomentListArgs {
   filter?: Of<typeof templateFilter>;
   orderBy?: string | null;
 }
+
+/** Arguments of `goals`. */
 @ArgsType()
 export class GoalsArgs extends MomentListArgs {
   filter?: Of<typeof goalFilter>;
   orderBy?: string | null;
 }
+
+/** Arguments of `targets`. */
 @ArgsType()
 export class TargetsArgs extends MomentListArgs {
   filter?: Of<typeof targetFilter>;
   orderBy?: string | null;
 }
+
+/** Arguments of `cycles`. */
 @ArgsType()
 export class CyclesArgs extends MomentListArgs {
   filter?: Of<typeof cycleFilter>;
   orderBy?: string | null;
 }
+
+/** Arguments of `recalibrations`. */
 @ArgsType()
 export class RecalibrationsArgs extends MomentListArgs {
   filter?: Of<typeof recalibrationFilter>;
   orderBy?: string | null;
 }
+
+/** Arguments of `schemes`. */
 @ArgsType()
 export class SchemesArgs extends MomentListArgs {
   filter?: Of<typeof schemeFilter>;
   orderBy?: string | null;
 }
+
+/** Arguments of `appraisals`. */
 @ArgsType()
 export class AppraisalsArgs extends MomentListArgs {
   filter?: Of<typeof appraisalFilter>;
   orderBy?: string | null;
 }
+
+/** Arguments of `composites`. */
 @ArgsType()
 export class CompositesArgs extends MomentListArgs {
   filter?: Of<typeof compositeFilter>;
   orderBy?: string | null;
 }
+
+/** Arguments of `facts`. */
 @ArgsType()
 export class FactsArgs extends MomentListArgs {
   filter?: Of<typeof factFilter>;

@@ -19,9 +19,10 @@ export class LogResolver {
   @Query(() => LogView, { description: 'The log as this process serves it: its head, its clock, and how far the read models are.' })
   @Access()
   async log(@Context() context: GraphqlContext): Promise<LogView> {
-    const { log, readModels, company: companyNow, serving } = this.reading.ports;
+    const { ports } = this.reading;
+    const { log, readModels, serving } = ports;
     const principal = await principalIn(context);
-    const [head, now, company, position] = await Promise.all([log.head(), log.now(), companyNow(), readModels.position(allViews)]);
+    const [head, now, company, position] = await Promise.all([log.head(), log.now(), ports.company(), readModels.position(allViews)]);
     const projections = hasRole(principal, 'ADMIN', 'AUDITOR') ? await this.projections() : null;
     return {
       logId: log.logId,

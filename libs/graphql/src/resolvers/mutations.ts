@@ -21,7 +21,7 @@ export const MUTATION_RESOLVERS: readonly Type[] = [
   commandResolver({ aggregate: 'person', commands: personCommands, nodeType: 'Person', view: view(PersonView, 'person') }),
   commandResolver({ aggregate: 'template', commands: templateCommands, nodeType: 'RoleTemplate', view: view(RoleTemplateView, 'template') }),
   commandResolver({ aggregate: 'metric', commands: metricCommands, nodeType: 'Metric', view: view(MetricView, 'metric') }),
-  commandResolver({ aggregate: 'facts', commands: factsCommands, view: view(FactStreamView, 'facts') }),
+  commandResolver({ aggregate: 'facts', commands: factsCommands, view: view(FactStreamView, 'factStream') }),
   commandResolver({ aggregate: 'goal', commands: goalCommands, nodeType: 'Goal', view: view(GoalView, 'goal') }),
   commandResolver({ aggregate: 'target', commands: targetCommands, nodeType: 'Target', view: view(TargetView, 'target') }),
   commandResolver({ aggregate: 'cycle', commands: cycleCommands, nodeType: 'Cycle', view: view(CycleView, 'cycle') }),

@@ -1,4 +1,5 @@
-import type { Label } from './labels.js';
+/** What a code is called in English and Chinese. */
+export type Label = readonly [en: string, zh: string];
 
 /** What happened, in a few words, by type of event. */
 export const EVENT_LABELS: Readonly<Record<string, Label>> = {

@@ -1,8 +1,5 @@
 import { RULES } from '@assay/domain';
-import { EVENT_LABELS } from './event-labels.js';
-
-/** What a code is called in English and Chinese. */
-export type Label = readonly [en: string, zh: string];
+import { EVENT_LABELS, type Label } from './event-labels.js';
 
 /**
  * What a code of the API means, in words (`api.md`, Schema): a rule that refused, an event, a word of any enum. Rules come
