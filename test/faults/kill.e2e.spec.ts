@@ -12,11 +12,11 @@ import { homeOf, killNow, serverProcesses } from '../support/server-processes.js
 import type { LoadWorld } from '../support/team-load.js';
 
 const SEED = 20_171_231;
-const ROUNDS = 54;
+const ROUNDS = 51;
 const WRITERS = 8;
 /** Between two kills at most so many commands are answered. */
-const ANSWERS_MAX = 40;
-const AUDIT_EVERY = 18;
+const ANSWERS_MAX = 36;
+const AUDIT_EVERY = 17;
 const KILLS = ['DATABASE', 'BOTH', 'APPLICATION'] as const;
 type Kill = (typeof KILLS)[number];
 

@@ -4,7 +4,8 @@ import { eventCatalogue, type CompanyState } from '@assay/domain';
 import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type AccountDigest, type Finder, type ParkedWork } from '@assay/commands';
 import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, withClient, type Connection, type Embedded, type KeyStore, type PostgresLog } from '@assay/event-log';
 import { allViews, appraisalView, definitionHashes, isReadModelError, processOwner, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
-import pg from 'pg';
+import type pg from 'pg';
+import { servicePool } from './service-pool.js';
 
 /** Where a log is and who is told what goes on; units as named. */
 export interface RuntimeOptions {
@@ -15,6 +16,8 @@ export interface RuntimeOptions {
   /** A PostgreSQL server instead of the embedded one: the login that serves, and the owner's for migrations. */
   readonly databaseUrl?: string;
   readonly databaseOwnerUrl?: string;
+  /** Leaves the views where they are until `readModels.start` is called: for a loader that fills a log and asks them nothing. */
+  readonly viewsLater?: boolean;
   /** Told what the operator must know, a line each. */
   readonly say: (line: string) => void;
   /** Work of a process manager or timer that was refused for good. */
@@ -81,13 +84,12 @@ async function openOn({ app, owner }: Connections, options: RuntimeOptions, embe
   if (log.protection === 'UNPROTECTED') options.say(`The log is not protected from its own application: ${log.violations.join('; ')}`);
   await makeTables(app, owner);
   const process = processOwner();
-  const pool = new pg.Pool({ ...app, application_name: process, max: POOL_CONNECTIONS, keepAlive: true, options: NO_WAIT_FOR_DISK });
   // A connection that breaks while idle is replaced at the next use.
-  pool.on('error', options.onError);
+  const pool = servicePool(app, { name: process, connections: POOL_CONNECTIONS, settings: NO_WAIT_FOR_DISK, onError: options.onError });
   const keys = await keysOf(log, options.dataDir);
   const store = new EventStore(log, new EventCodec({ definitions: eventCatalogue, keys }));
   const readModels = new ReadModels({ pool, source: store, views: allViews, hashes: definitionHashes, runner: { owner: process } });
-  await readModels.start();
+  if (options.viewsLater !== true) await readModels.start();
   const parts = compose({ store, readModels, keys, pool, options });
   return {
     ...parts,
