@@ -12,7 +12,7 @@ import { proposeTargets } from './import/propose.js';
 import { nextSteps } from './import/next-steps.js';
 import { replay, type ReplayOptions } from './import/replay.js';
 import { refusalsCsv, reportText, type ImportReport } from './import/report.js';
-import type { ReplayTarget } from './import/target.js';
+import type { OpenReplayTarget } from './import/open-target.js';
 
 const HELP = `Usage: npm run -s assay -- import crm <opportunities> --mapping <file> [--people <teams>] [--targets <targets>]
                               [--log <name>] [--full] [--dry-run] [--refused <file>]
@@ -118,11 +118,12 @@ async function runReplay(options: Options, io: Io): Promise<ExitCode> {
   const { opportunities, files, flags, log } = options;
   const [input, company] = [await readImport({ opportunities, ...files }), await readCompany(files.company ?? '')];
   const progress = new Progress(io, { quiet: flags.quiet, clock: Date.now });
-  const { target, close } = flags.dryRun ? inMemory(io) : await inDatabase(options, io);
+  const { target, show, close } = flags.dryRun ? inMemory(io) : await inDatabase(options, io);
   const told: ReplayOptions['progress'] = ({ day, label, facts }) => progress.say(`${day}  ${label}, ${String(facts)} facts so far`);
   try {
     const report = await replay(target, { input, company }, { progress: told, signal: io.signal, dryRun: flags.dryRun });
     progress.end();
+    await show();
     const code = await tell(report, options, io);
     if (!flags.dryRun && !flags.json) await io.out(nextSteps(log ?? '', company));
     return code;
@@ -132,21 +133,24 @@ async function runReplay(options: Options, io: Io): Promise<ExitCode> {
   }
 }
 
-function inMemory(io: Io): { readonly target: ReplayTarget; readonly close: () => Promise<void> } {
+const nothing = (): Promise<void> => Promise.resolve();
+
+function inMemory(io: Io): OpenReplayTarget {
   const onParked = ({ key, command, code }: { readonly key: string; readonly command: string; readonly code: string }): void => io.err(`assay: ${command} of ${key} was refused with ${code}\n`);
-  return { target: memoryTarget({ clock: Date.now, onParked }), close: () => Promise.resolve() };
+  return { target: memoryTarget({ clock: Date.now, onParked }), show: nothing, close: nothing };
 }
 
-async function inDatabase({ log }: Options, io: Io) {
+async function inDatabase({ log }: Options, io: Io): Promise<OpenReplayTarget> {
   // Loaded only where a database is needed: a dry run and a proposal are not.
-  const { openTarget } = await import('./import/open-target.js');
-  return openTarget(cliConfig(log), io);
+  const { openReplayTarget } = await import('./import/open-target.js');
+  return openReplayTarget(cliConfig(log), io);
 }
 
 async function runLive(options: Options, io: Io): Promise<ImportReport> {
-  const { opportunities, files, flags } = options;
+  const { opportunities, files, flags, log } = options;
   const input = await readImport({ opportunities, ...files });
-  const { target, person, close } = await inDatabase(options, io);
+  const { openLiveTarget } = await import('./import/open-target.js');
+  const { target, person, close } = await openLiveTarget(cliConfig(log), io);
   const progress = new Progress(io, { quiet: flags.quiet, clock: Date.now });
   try {
     return await importLive(flags.dryRun ? await dryTarget(target) : target, input, {

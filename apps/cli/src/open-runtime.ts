@@ -1,10 +1,11 @@
-import { openRuntime, type Runtime } from '@assay/runtime';
+import { openRuntime, type Runtime, type RuntimeOptions } from '@assay/runtime';
 import type { Io } from './command.js';
 import type { CliConfig } from './config.js';
 
 /** The log that the settings name, with everything behind it; what must be known goes to standard error. */
-export function runtimeOf({ dataFolder, log, databaseUrl, databaseOwnerUrl }: CliConfig, io: Pick<Io, 'err'>): Promise<Runtime> {
+export function runtimeOf({ dataFolder, log, databaseUrl, databaseOwnerUrl }: CliConfig, io: Pick<Io, 'err'>, options: Pick<RuntimeOptions, 'viewsLater'> = {}): Promise<Runtime> {
   return openRuntime({
+    ...options,
     dataDir: dataFolder,
     log,
     ...(databaseUrl === undefined ? {} : { databaseUrl }),

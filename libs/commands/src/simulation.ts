@@ -50,19 +50,15 @@ export class Simulation {
     await follower.reach((await head()).position);
   }
 
-  /**
-   * Moves the clock on to the instant (ms); an earlier one leaves it where it is. With `trailing`, projections follow
-   * behind as long as no timer fires: what a decision asks of them names its position, so nothing is decided otherwise,
-   * and a loader of many days lets them take large batches.
-   */
-  async advance(to: number, { trailing = false }: { readonly trailing?: boolean } = {}): Promise<void> {
-    await (trailing ? this.options.runner.drain(this.instant) : this.settle());
+  /** Moves the clock on to the instant (ms); an earlier one leaves it where it is. */
+  async advance(to: number): Promise<void> {
+    await this.settle();
     if (to <= this.instant) return;
-    const fired = await this.options.runner.fire(to, ({ dueAt }) => {
+    await this.options.runner.fire(to, ({ dueAt }) => {
       this.instant = Math.max(this.instant, dueAt);
       return this.instant;
     });
     this.instant = to;
-    if (!trailing || fired > 0) await this.settle();
+    await this.settle();
   }
 }

@@ -1,33 +1,74 @@
-import { demoKey, markDemo, OidcVerifier } from '@assay/graphql';
-import { openSimulation } from '@assay/runtime';
+import { postgresProcessStore } from '@assay/commands';
 import type { Principal } from '@assay/domain';
+import { demoKey, markDemo, OidcVerifier } from '@assay/graphql';
+import { allViews, isReadModelError, type ReadModels } from '@assay/read-models';
 import { UsageError, type Io } from '../command.js';
 import type { CliConfig } from '../config.js';
 import { runtimeOf } from '../open-runtime.js';
-import type { ReplayTarget } from './target.js';
+import { replayTarget } from './replay-target.js';
+import type { ImportTarget, ReplayTarget } from './target.js';
 
-/** A log in a database as an import sees it. */
-export interface OpenTarget {
-  readonly target: ReplayTarget;
+/** A log in a database that an export is imported into. */
+export interface LiveTarget {
+  readonly target: ImportTarget;
   /** The person whose token the command line carries; null without one. */
   readonly person: () => Promise<Principal | null>;
   readonly close: () => Promise<void>;
 }
 
 /** Opens the log that the settings name. */
-export async function openTarget(config: CliConfig, io: Pick<Io, 'err'>): Promise<OpenTarget> {
+export async function openLiveTarget(config: CliConfig, io: Pick<Io, 'err'>): Promise<LiveTarget> {
   const runtime = await runtimeOf(config, io);
   const { logId, store, executor, finder, principals, accountDigest } = runtime;
-  const target: ReplayTarget = {
-    ...{ logId, store, executor, finder, principals, accountDigest },
-    clock: Date.now,
-    begin: (opening, from) => {
-      // Marked before its first event: a replay of any age is served as a demo, whoever interrupts it.
-      markDemo(config.dataFolder, config.log);
-      return openSimulation(runtime, opening, from);
+  return { target: { logId, store, executor, finder, principals, accountDigest }, person: () => personOf(config, principals), close: () => runtime.close() };
+}
+
+/** A log in a database that an export is replayed into. */
+export interface OpenReplayTarget {
+  readonly target: ReplayTarget;
+  /** Lets the views follow; resolves when they show everything. */
+  readonly show: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the log that the settings name for a replay; its views follow afterwards. */
+export async function openReplayTarget(config: CliConfig, io: Pick<Io, 'err'>): Promise<OpenReplayTarget> {
+  const runtime = await runtimeOf(config, io, { viewsLater: true });
+  const { log, store, pool, accountDigest, readModels } = runtime;
+  const processStore = postgresProcessStore(pool);
+  const target = replayTarget({
+    ...{ log, store, accountDigest, processStore, clock: Date.now },
+    onParked: ({ manager, key, command, code }) => io.err(`assay: ${manager} parks ${key}: ${command} was refused with ${code}\n`),
+  });
+  return {
+    target: {
+      ...target,
+      begin: (opening, from) => {
+        // Marked before its first event: a replay of any age is served as a demo, whoever interrupts it.
+        markDemo(config.dataFolder, config.log);
+        return target.begin(opening, from);
+      },
+    },
+    show: async () => {
+      await readModels.start();
+      await reach(readModels, (await store.head()).position);
+    },
+    close: async () => {
+      await processStore.close();
+      await runtime.close();
     },
   };
-  return { target, person: () => personOf(config, principals), close: () => runtime.close() };
+}
+
+/** However long it takes: a projection that stopped is an error. */
+async function reach(readModels: ReadModels, position: number): Promise<void> {
+  for (let shown = false; !shown; ) {
+    try {
+      shown = (await readModels.atLeast(allViews, position)) >= position;
+    } catch (error) {
+      if (!isReadModelError(error, 'NOT_YET_VISIBLE') && !isReadModelError(error, 'PROJECTION_BUILDING')) throw error;
+    }
+  }
 }
 
 async function personOf({ token, oidc, dataFolder }: CliConfig, principals: ReplayTarget['principals']): Promise<Principal | null> {

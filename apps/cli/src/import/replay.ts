@@ -110,7 +110,7 @@ async function run(replayed: Replay, { deals, clock, options }: Running): Promis
   const integration = once(() => integrationOf(replayed));
   const carryOut = async ({ at, label, run: work }: Entry): Promise<void> => {
     options.signal.throwIfAborted();
-    await simulation.advance(at, { trailing: true });
+    await simulation.advance(at);
     options.progress({ day: dayAt(at, company.timeZone), label, facts: tally.counts.recorded });
     await work();
   };

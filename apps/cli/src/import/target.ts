@@ -27,7 +27,7 @@ export interface SimulatedLog {
   readonly simulation: {
     readonly now: number;
     execute(message: CommandMessage): Promise<CommandOutcome>;
-    advance(to: number, options?: { readonly trailing?: boolean }): Promise<void>;
+    advance(to: number): Promise<void>;
     settle(): Promise<void>;
   };
   /** Id of the first administrator. */
