@@ -29,7 +29,6 @@ const quantities = {
 };
 /** A direction that has an actual of any size. */
 export const measured = fc.constantFrom('HIGHER' as const, 'LOWER' as const, 'BAND' as const);
-type Measured = 'HIGHER' | 'LOWER' | 'BAND';
 
 /** Versions of a target of the direction. */
 export const versionsOf = (direction: keyof typeof quantities) =>
