@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from '@jest/globals';
@@ -41,6 +41,8 @@ async function inDatabase() {
   // With everything that serves behind it, which a run in memory does without.
   const { openReplayTarget } = await import('../../apps/cli/src/import/open-target.js');
   const dataFolder = await mkdtemp(join(tmpdir(), 'assay-import-'));
+  // As root, the database runs as another user: one that cannot enter would keep its data elsewhere, where nobody clears it away.
+  await chmod(dataFolder, 0o755);
   const config = { dataFolder, log: 'crm-2017', token: undefined, databaseUrl: undefined, databaseOwnerUrl: undefined, oidc: null };
   const opened = await openReplayTarget(config, { err: (line) => void said.push(line) });
   close = async () => {
