@@ -75,6 +75,23 @@ describe('mutations through the command bus', () => {
   });
 });
 
+describe('a recalibration', () => {
+  const CYCLE = encodeNodeId({ type: 'Cycle', key: 'QUARTER-2026Q3' });
+  const SHOWN = `${RESULT} ... on RequestRecalibrationAccepted { recalibration { id recalibrationId status requesterId feedbackDueIds position targets { targetId } dataReview { targetId: target attainment } } }`;
+
+  it('is asked for and answered in its cycle, and shown as a document of its own', async () => {
+    const adjust = [{ target: team.target, mode: 'PRORATE', from: QUARTER.from, quantities: { target: '520' } }];
+    const asked = await app.ask('lead', `mutation ($input: RequestRecalibrationInput!) { requestRecalibration(input: $input) { ${SHOWN} } }`, { input: { commandId: randomUUID(), id: CYCLE, adjust, trigger: 'MARKET_SHOCK', reason: 'A rival left.' } });
+    const accepted = at(asked, 'requestRecalibration');
+    expect(accepted).toMatchObject({ __typename: 'RequestRecalibrationAccepted', recalibration: { status: 'FEEDBACK', requesterId: team.id.lead, feedbackDueIds: [team.id.seller], targets: [{ targetId: team.target }], position: accepted.position } });
+    const { id, recalibrationId } = accepted.recalibration;
+    const fed = await app.ask('seller', `mutation ($input: GiveFeedbackInput!) { giveFeedback(input: $input) { ${RESULT} ... on GiveFeedbackAccepted { recalibration { id status feedback { agrees comment givenBy } } } } }`, { input: { commandId: randomUUID(), id: CYCLE, recalibration: recalibrationId, agrees: true, comment: 'Fair.' } });
+    expect(at(fed, 'giveFeedback.recalibration')).toEqual({ id, status: 'DECIDABLE', feedback: [{ agrees: true, comment: 'Fair.', givenBy: team.id.seller }] });
+    const read = await app.ask('seller', 'query ($id: ID!, $at: Position) { recalibration(id: $id, atLeast: $at) { id status requester { name } targetDocuments { openRecalibrationId } } node(id: $id) { id } }', { id, at: at(fed, 'giveFeedback.position') });
+    expect(read.data).toEqual({ recalibration: { id, status: 'DECIDABLE', requester: null, targetDocuments: [{ openRecalibrationId: recalibrationId }] }, node: { id } });
+  });
+});
+
 describe('what may not be read', () => {
   /** Every query that takes an id, asked for what is there but hidden and for what is not there. */
   const BY_ID: readonly (readonly [query: string, type: string, hidden: (team: Team) => string])[] = [

@@ -21,8 +21,8 @@ export const COMMAND_DISPATCH = Symbol('CommandDispatch');
 
 /** What an accepted command shows: the fold to its last event, never the read model (`architecture.md`, The log port). */
 export interface MutationViews {
-  /** The view of the aggregate as the caller may see it; null where it is hidden from them. */
-  viewOf(aggregate: string, accepted: CommandAccepted['accepted'], context: GraphqlContext): Promise<object | null>;
+  /** The view of that name (the aggregate's, unless its resolver names another) as the caller may see it; null where it is hidden from them. */
+  viewOf(name: string, accepted: CommandAccepted['accepted'], context: GraphqlContext): Promise<object | null>;
 }
 /** Nest's token for them. */
 export const MUTATION_VIEWS = Symbol('MutationViews');
@@ -37,6 +37,8 @@ export interface CommandResolverOptions {
   /** Commands that address no existing aggregate although they do not create one, since the input says where they go. */
   readonly derived?: readonly string[];
   readonly view?: AcceptedView;
+  /** What `MutationViews` is asked for where that is not the aggregate: a part of its stream with a view of its own. */
+  readonly viewName?: string;
 }
 
 interface Plan {
@@ -46,6 +48,7 @@ interface Plan {
   /** Type whose id the input carries, or undefined where the command addresses nothing by id. */
   readonly nodeType: string | undefined;
   readonly view: AcceptedView | undefined;
+  readonly viewName: string;
 }
 interface Envelope {
   readonly commandId: string;
@@ -74,8 +77,8 @@ const revisionField = z.int().min(0).register(fields, { description: 'Revision t
  * commands' `doc`. The class is given to Nest as a provider; it takes `COMMAND_DISPATCH` and `MUTATION_VIEWS`.
  */
 export function commandResolver(options: CommandResolverOptions): Type<object> {
-  const { aggregate, commands, nodeType, derived = [], view } = options;
-  const name = `${aggregate.charAt(0).toUpperCase()}${aggregate.slice(1)}CommandResolver`;
+  const { aggregate, commands, nodeType, derived = [], view, viewName = aggregate } = options;
+  const name = `${viewName.charAt(0).toUpperCase()}${viewName.slice(1)}CommandResolver`;
   const resolver = { [name]: class extends CommandResolver {} }[name];
   if (resolver === undefined) throw new Error(`no class could be made for ${name}`);
   Inject(COMMAND_DISPATCH)(resolver, undefined, 0);
@@ -84,7 +87,7 @@ export function commandResolver(options: CommandResolverOptions): Type<object> {
   for (const [type, definition] of Object.entries(commands)) {
     if (definition.system) continue;
     const addressed = definition.creates !== true && !derived.includes(type);
-    addMutation(resolver, { aggregate, name: type, definition, nodeType: addressed ? nodeType : undefined, view });
+    addMutation(resolver, { aggregate, name: type, definition, nodeType: addressed ? nodeType : undefined, view, viewName });
   }
   Resolver()(resolver);
   return resolver;
@@ -142,7 +145,7 @@ async function carryOut({ bus, views }: CommandResolver, plan: Plan, { given, co
     issuer,
   });
   const shows = plan.view !== undefined && !wasRejected(outcome);
-  const view = shows ? { [plan.view.field]: await views.viewOf(plan.aggregate, outcome.accepted, context) } : {};
+  const view = shows ? { [plan.view.field]: await views.viewOf(plan.viewName, outcome.accepted, context) } : {};
   return shownOutcome(outcome, { name: plan.name, locale: context.locale, view });
 }
 

@@ -1,4 +1,5 @@
-import { evolveFacts, evolveImport, initialFacts, initialImport, sees, visibleFacts, visibleImports, type AccessRow, type FactsState, type ImportState, type Recorded } from '@assay/domain';
+import { evolveCycle, evolveFacts, evolveImport, initialCycle, initialFacts, initialImport, sees, visibleFacts, visibleImports, type AccessRow, type CycleState, type FactsState, type ImportState, type Recorded } from '@assay/domain';
+import { recalibrationView } from '@assay/read-models';
 import type { MutationViews } from '../edge/command-resolver.js';
 import type { GraphqlContext } from '../edge/context.js';
 import { encodeNodeId } from '../edge/node-id.js';
@@ -6,7 +7,7 @@ import { eventsOf } from './appraisal-sight.js';
 import { liveAt, principalIn, seesDocument } from './documents.js';
 import { placed } from './placed.js';
 import type { FeaturePorts } from './ports.js';
-import { SOURCE_BY_AGGREGATE, type Source } from './sources.js';
+import { recalibrationSource, SOURCE_BY_AGGREGATE, type Source } from './sources.js';
 
 interface Landed {
   readonly stream: string;
@@ -19,27 +20,37 @@ interface Landed {
  * caller may not read it, and where the position is not known yet.
  */
 export const featureViews = (ports: FeaturePorts): MutationViews => ({
-  viewOf: async (aggregate, { stream, position, revision }, context) => {
+  viewOf: async (name, { stream, position, revision }, context) => {
     if (position === null || revision < 0) return null;
     const landed = { stream, position };
-    if (aggregate === 'import') return importAt(ports, landed, context);
-    if (aggregate === 'facts') return factsAt(ports, landed, context);
-    const source = SOURCE_BY_AGGREGATE[aggregate];
-    return source === undefined ? null : documentAt(ports, source, { landed, context });
+    if (name === 'import') return importAt(ports, landed, context);
+    if (name === 'facts') return factsAt(ports, landed, context);
+    if (name === 'recalibration') return recalibrationAt(ports, landed, context);
+    const source = SOURCE_BY_AGGREGATE[name];
+    return source === undefined ? null : documentAt(ports, source, { key: stream, position, context });
   },
 });
 
-async function documentAt({ readModels }: FeaturePorts, source: Source, { landed, context }: { readonly landed: Landed; readonly context: GraphqlContext }): Promise<object | null> {
-  const { stream, position } = landed;
-  const doc = await readModels.moment(source.view, { upTo: position }).doc(stream);
+async function documentAt({ readModels }: FeaturePorts, source: Source, { key, position, context }: { readonly key: string; readonly position: number; readonly context: GraphqlContext }): Promise<object | null> {
+  const doc = await readModels.moment(source.view, { upTo: position }).doc(key);
   if (doc === null || !seesDocument(source, doc, await principalIn(context))) return null;
   // Every document of the views carries the position of its stream's last event.
-  return placed(source as Source<{ readonly position: number }>, { key: stream, doc: doc as { readonly position: number }, stale: null }, liveAt(position));
+  return placed(source as Source<{ readonly position: number }>, { key, doc: doc as { readonly position: number }, stale: null }, liveAt(position));
 }
 
 async function upTo({ log }: FeaturePorts, { stream, position }: Landed): Promise<readonly Recorded[]> {
   const events = await eventsOf(log, stream);
   return events.filter((event) => event.position <= position);
+}
+
+/** The recalibration that the command's last event concerns. */
+async function recalibrationAt(ports: FeaturePorts, landed: Landed, context: GraphqlContext): Promise<object | null> {
+  const events = await upTo(ports, landed);
+  const last = events.at(-1);
+  // The codec has checked the events against this category's catalogue.
+  const state = events.reduce<CycleState>((held, event) => evolveCycle(held, event as Parameters<typeof evolveCycle>[1]), initialCycle);
+  const [key] = last === undefined ? [] : (recalibrationView.keys?.({ state, position: last.position }, last) ?? []);
+  return key === undefined ? null : documentAt(ports, recalibrationSource, { key, position: landed.position, context });
 }
 
 async function importAt(ports: FeaturePorts, landed: Landed, context: GraphqlContext): Promise<object | null> {

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import { hasRole } from '@assay/domain';
 import { dayAt } from '@assay/event-log';
-import { allViews } from '@assay/read-models';
+import { allViews, isReadModelError, type ReadModels } from '@assay/read-models';
 import { Access, Public } from '../edge/access.guard.js';
 import { GraphqlContext } from '../edge/context.js';
 import { principalIn } from '../reading/documents.js';
@@ -22,17 +22,17 @@ export class LogResolver {
     const { ports } = this.reading;
     const { log, readModels, serving } = ports;
     const principal = await principalIn(context);
-    const [head, now, company, position] = await Promise.all([log.head(), log.now(), ports.company(), readModels.position(allViews)]);
+    const [head, now, company, position] = await Promise.all([log.head(), log.now(), ports.company(), positionIn(readModels)]);
     const projections = hasRole(principal, 'ADMIN', 'AUDITOR') ? await this.projections() : null;
     return {
       logId: log.logId,
-      head: head.position < 0 ? null : head.position,
+      head: known(head.position),
       headRecordedAt: head.recordedAt,
       now,
       today: dayAt(now, company.status === 'ABSENT' ? 'UTC' : company.timeZone),
       simulated: company.status !== 'ABSENT' && company.clock === 'SIMULATED',
       ...serving,
-      position: position < 0 ? null : position,
+      position,
       projections,
     };
   }
@@ -46,7 +46,19 @@ export class LogResolver {
 
   private async projections(): Promise<readonly ProjectionView[]> {
     const metrics = await this.reading.ports.readModels.metrics();
-    // Before the first event a projection stands nowhere, which is no position.
-    return metrics.map(({ stopped: _stopped, ...shown }) => ({ ...shown, position: Math.max(shown.position, 0) }));
+    return metrics.map(({ stopped: _stopped, ...shown }) => ({ ...shown, position: known(shown.position) }));
+  }
+}
+
+/** Before the first event there is no position. */
+const known = (position: number): number | null => (position < 0 ? null : position);
+
+/** A read model that is still being built shows nothing yet; saying so is what this query is for. */
+async function positionIn(readModels: Pick<ReadModels, 'position'>): Promise<number | null> {
+  try {
+    return known(await readModels.position(allViews));
+  } catch (error) {
+    if (isReadModelError(error, 'PROJECTION_BUILDING')) return null;
+    throw error;
   }
 }

@@ -31,13 +31,13 @@ export class ViewerView {
 
 /** How far a projection is. */
 @ObjectType('Projection', { description: 'A read model and how far it is.' })
-export class ProjectionView implements Omit<ProjectionMetrics, 'stopped'> {
+export class ProjectionView implements Omit<ProjectionMetrics, 'stopped' | 'position'> {
   @Field(() => String, { description: 'Its name.' })
   name: string;
   @Field(() => Int, { description: 'Its version.' })
   version: number;
   @Field(() => PositionScalar, { nullable: true, description: 'Position up to which it shows the log; null before the first event.' })
-  position: number;
+  position: number | null;
   @Field(() => Int, { description: 'Events of the log it has not taken in.' })
   lag: number;
   @Field(() => Int, { description: 'Documents that are parked.' })
@@ -69,7 +69,7 @@ export class LogView {
   mode: 'DEMO' | 'PRODUCTION';
   @Field(() => LogProtectionEnum, { description: 'Whether the login that serves is unable to change what the log holds.' })
   protection: 'PROTECTED' | 'UNPROTECTED';
-  @Field(() => PositionScalar, { nullable: true, description: 'Position that every read model shows at least; null before the first event.' })
+  @Field(() => PositionScalar, { nullable: true, description: 'Position that every read model shows at least; null before the first event, and while one is still being built.' })
   position: number | null;
   @Field(() => [ProjectionView], { nullable: true, description: 'The read models. Null where hidden from you: ADMIN and AUDITOR see them.' })
   projections: readonly ProjectionView[] | null;
