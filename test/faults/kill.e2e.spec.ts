@@ -8,7 +8,7 @@ import { Application } from '../support/application.js';
 import { expectAnswered, expectApplied, expectWhole, Ledger, lookInto, type Found } from '../support/kill-audit.js';
 import type { Founding } from '../support/kill-protocol.js';
 import { generator } from '../support/random.js';
-import { homeOf, killNow, serverProcesses } from '../support/server-processes.js';
+import { homeOf, killNow, serverProcesses, syncFaster } from '../support/server-processes.js';
 import type { LoadWorld } from '../support/team-load.js';
 
 const SEED = 20_171_231;
@@ -47,6 +47,7 @@ class Installation {
   static async found(folder: string): Promise<Installation> {
     const application = new Application(folder);
     await application.open();
+    syncFaster(homeOf(folder));
     application.ask({ found: founding(Date.now()) });
     return new Installation(folder, application, new Application(folder), await application.told('founded'));
   }

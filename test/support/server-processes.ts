@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the embedded PostgreSQL of a data folder keeps its cluster: there, or where its user can enter. */
@@ -9,6 +9,14 @@ export function homeOf(dataDir: string): string {
   } catch {
     return dataDir;
   }
+}
+
+/**
+ * Lets the server's recoveries from now on sync the file system at once, not file by file: seconds less on a busy machine.
+ * What is killed here is processes, so nothing hangs on it.
+ */
+export function syncFaster(home: string): void {
+  if (process.platform === 'linux') appendFileSync(join(home, 'cluster', 'data', 'postgresql.conf'), "\nrecovery_init_sync_method = 'syncfs'\n");
 }
 
 /** The process ids of a running embedded PostgreSQL: the postmaster first, then its children; none where it was stopped. */
