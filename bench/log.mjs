@@ -2,7 +2,7 @@
 // what the figures mean.
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { printMachine, versionOf } from './machine.mjs';
+import { printLoad, printMachine, quietMachine, versionOf } from './machine.mjs';
 import { demandDurable, withServer } from './server.mjs';
 import { median, print, printBar, printSpread } from './statistics.mjs';
 import { openAssay, openBare, openEmmett, OURS } from './stores.mjs';
@@ -12,20 +12,22 @@ const DATA_BYTES = 300;
 const WARM_UP_EVENTS = 30;
 /** Short turns: whatever else the machine does then falls on both alike. */
 const TURN_APPENDS = 25;
-const MINUTES_MAX = 20;
+const MINUTES_MAX = 40;
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '5' }, writers: { type: 'string', default: '64' }, events: { type: 'string', default: '300' }, lone: { type: 'string', default: '500' } },
+  options: { runs: { type: 'string', default: '5' }, writers: { type: 'string', default: '64' }, events: { type: 'string', default: '300' }, lone: { type: 'string', default: '500' }, quiet: { type: 'string', default: '100' } },
 });
-const [runs, writers, eventsEach, loneAppends] = [values.runs, values.writers, values.events, values.lone].map(countOf);
+const [runs, writers, eventsEach, loneAppends, busyPercentMax] = [values.runs, values.writers, values.events, values.lone, values.quiet].map(countOf);
 
 printMachine();
+if (busyPercentMax < 100) print(`Each run waits until the processors were at most ${busyPercentMax} % busy for two seconds`);
 await withServer(MINUTES_MAX, async (server) => {
   const lone = await server.database('lone');
   print(`Server (${server.kind}): ${await demandDurable(lone)}`);
   print(`Emmett ${versionOf('@event-driven-io/emmett')}, emmett-postgresql ${versionOf('@event-driven-io/emmett-postgresql')}, pg ${versionOf('pg')}`);
   await concurrentWriters(server);
   await loneWriter(lone);
+  printLoad('after');
 });
 process.exit(0);
 
@@ -57,9 +59,14 @@ async function concurrentWriters(server) {
 async function runOf(open, label) {
   const store = await open();
   await burst(store, `${label}warm`, WARM_UP_EVENTS);
+  await quiet();
   const result = await burst(store, label, eventsEach);
   await store.close();
   return { name: store.name, result };
+}
+
+async function quiet() {
+  if (busyPercentMax < 100) await quietMachine(busyPercentMax);
 }
 
 /** All writers at once, each awaiting its acknowledgement before its next append; then everything is read back. */
@@ -98,6 +105,7 @@ async function loneWriter(database) {
   for (const store of stores) await alternate([store], 'warm', WARM_UP_EVENTS * 10);
   const latencies = new Map(stores.map(({ name }) => [name, []]));
   for (let run = 0; run < runs; run += 1) {
+    await quiet();
     const samples = await alternate(rotated(stores, run), `run${run}`, loneAppends);
     for (const { name } of stores) latencies.get(name).push(median(samples.get(name)));
   }

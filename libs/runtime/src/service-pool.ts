@@ -19,7 +19,10 @@ export interface ServicePoolOptions {
 export function servicePool(connection: Connection, { name, connections, settings, onError }: ServicePoolOptions): pg.Pool {
   const session = settings === undefined ? {} : { options: settings };
   const pool = new pg.Pool({ ...connection, application_name: name, max: connections, keepAlive: true, ...session });
-  pool.on('error', onError);
+  // Connections that are being given up may still hear that the server stops: that is no news.
+  pool.on('error', (error) => {
+    if (!pool.ending) onError(error);
+  });
   // Between the pool's listener and that of whoever was given the connection there is a moment without: a server's last
   // words that come together with its greeting would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
