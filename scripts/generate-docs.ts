@@ -1,13 +1,16 @@
 /**
- * Writes docs/reference from what the code declares: access, rules, events, the schemas of an import's files; with --check it writes nothing and fails
+ * Writes docs/reference from what the code declares: access, settings, rules, events, the schemas of an import's files; with --check it writes nothing and fails
  * where they differ. Run after a build: npm run docs.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RULES, eventCatalogue } from '@assay/domain';
+import { TOKEN_SETTING } from '@assay/runtime';
+import { SETTING_GROUPS } from '../apps/api/src/settings.js';
 import { companyFile } from '../apps/cli/src/import/company-file.js';
 import { crmMapping } from '../apps/cli/src/import/mapping.js';
 import { accessPage } from './reference-access.js';
+import { configPage } from './reference-config.js';
 import { eventsPage } from './reference-events.js';
 import { jsonSchemaPage } from './reference-json.js';
 import { rulesPage } from './reference-rules.js';
@@ -15,6 +18,7 @@ import { rulesPage } from './reference-rules.js';
 const FOLDER = path.join('docs', 'reference');
 const PAGES: Readonly<Record<string, string>> = {
   'access.md': accessPage(),
+  'config.md': configPage({ ...SETTING_GROUPS, 'Command line, beside the first group': TOKEN_SETTING }),
   'rules.md': rulesPage(RULES),
   'events.md': eventsPage(eventCatalogue),
   'crm-mapping.schema.json': jsonSchemaPage('How a CRM’s export is to be read', crmMapping),

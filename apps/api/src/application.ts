@@ -10,7 +10,8 @@ import { startScreen } from './start-screen.js';
 
 /** Opens the log, serves it, says where, and holds until a signal has closed everything again. */
 export async function runApplication(config: Config, print: (text: string) => void): Promise<void> {
-  const log = makeLogger(config.logLevel);
+  const log = makeLogger(config.logging.level);
+  for (const warning of config.warnings) log.warn(warning);
   const runtime = await openRuntime({
     dataDir: config.log.dataFolder,
     log: config.log.name,

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { ServeMode } from '@assay/graphql';
 import { ConfigError, readConfig, type Config } from './config.js';
@@ -17,11 +20,14 @@ describe('configuration', () => {
   it('of a demo log needs nothing', () => {
     expect(read({}, 'demo')).toEqual({
       mode: 'demo',
-      http: { host: '127.0.0.1', port: 3000, origins: [], proxyHops: 0, graceMs: 10_000 },
+      http: { host: '127.0.0.1', port: 3000, origins: [], proxyHops: 0, delayMs: 0, graceMs: 10_000 },
       log: { name: 'main', dataFolder: '.assay', databaseUrl: null, ownerUrl: null },
       oidc: null,
       rates: { perPrincipalPerSecond: 100, perAddressPerSecond: 300 },
-      logLevel: 'info',
+      logging: { level: 'info', format: 'auto', slowOperationMs: 1000 },
+      metricsPort: null,
+      tracing: null,
+      warnings: [],
     });
   });
 
@@ -32,13 +38,13 @@ describe('configuration', () => {
       http: { host: '::', port: 8080, origins: ['https://a.example', 'https://b.example:8443'], proxyHops: 1 },
       log: { name: 'crm-2017', databaseUrl: 'postgres://app:x@db:5432/assay_main', ownerUrl: 'postgresql://owner:x@db/assay_main' },
       oidc: { issuer: 'https://id.example/realm', audience: 'assay' },
-      logLevel: 'warn',
+      logging: { level: 'warn' },
     });
     expect(read(OIDC).http.host).toBe('0.0.0.0');
   });
 
   it('of production demands issuer and audience, an empty setting being none', () => {
-    expect(problems({ OIDC_ISSUER: '', NODE_ENV: 'test' })).toEqual([expect.stringContaining('OIDC_ISSUER is needed'), expect.stringContaining('OIDC_AUDIENCE is needed')]);
+    expect(problems({ OIDC_ISSUER: '', NODE_ENV: 'test' })).toEqual([expect.stringContaining('OIDC_ISSUER is not set; needed: an https address'), expect.stringContaining('OIDC_AUDIENCE is not set; needed')]);
   });
 
   it('of a demo log refuses to be served to others or by another key', () => {
@@ -56,7 +62,51 @@ describe('configuration', () => {
     ['CORS_ORIGINS', 'https://a.example/path'],
     ['PROXY_HOPS', '11'],
     ['LOG_LEVEL', 'loud'],
-  ])('names %s where it is %p', (name, value) => {
-    expect(problems({ ...OIDC, [name]: value })).toEqual([expect.stringContaining(name)]);
+    ['METRICS_PORT', 'no'],
+    ['SHUTDOWN_DELAY_MS', '61000'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+  ])('names %s where it is %p, what it found and what is allowed', (name, value) => {
+    const found = name === 'DATABASE_URL' ? 'set to something else' : JSON.stringify(value);
+    expect(problems({ ...OIDC, [name]: value })).toEqual([expect.stringContaining(`${name} is ${found}; allowed: `)]);
+  });
+
+  it('names every fault at once, those of the mode included', () => {
+    expect(problems({ PORT: 'x', LOG_LEVEL: 'loud', PROXY_HOPS: '-1', OIDC_ISSUER: 'nobody' })).toEqual([
+      expect.stringContaining('OIDC_ISSUER'), expect.stringContaining('PORT'), expect.stringContaining('PROXY_HOPS'), expect.stringContaining('LOG_LEVEL'), expect.stringContaining('OIDC_AUDIENCE'),
+    ]);
+  });
+
+  it('shows no secret, whatever is wrong with it', () => {
+    expect(JSON.stringify(problems({ ...OIDC, DATABASE_URL: 'mysql://app:hunter2@db' }))).not.toContain('hunter2');
+  });
+
+  it('takes secrets from files, and says which file will not do', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'assay-config-'));
+    const [url, empty] = [join(folder, 'url'), join(folder, 'empty')];
+    await writeFile(url, 'postgres://app:hunter2@db/assay_main\n');
+    await writeFile(empty, '');
+    expect(read({ ...OIDC, DATABASE_URL_FILE: url }).log.databaseUrl).toBe('postgres://app:hunter2@db/assay_main');
+    expect(problems({ ...OIDC, DATABASE_URL_FILE: url, DATABASE_URL: 'postgres://db/x' })).toEqual(['DATABASE_URL and DATABASE_URL_FILE are both set; allowed: one of them']);
+    expect(problems({ ...OIDC, DATABASE_URL_FILE: empty })).toEqual([expect.stringContaining('which is empty')]);
+    expect(problems({ ...OIDC, DATABASE_URL_FILE: join(folder, 'none') })).toEqual([expect.stringContaining('(ENOENT)')]);
+    await writeFile(url, 'mysql://app:hunter2@db');
+    expect(problems({ ...OIDC, DATABASE_URL_FILE: url })).toEqual([expect.stringMatching(/^DATABASE_URL_FILE is set to something else; allowed: an address/)]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('warns of what is set in vain, and of a slip by the name that was meant', () => {
+    const set = { ...OIDC, OIDC_AUDIENSE: 'assay', DATABSE_URL: 'x', ASSAY_COLOUR: 'red', LOGLEVEL: 'warn', ASSAY_TOKEN: 'known', HOME: '/home', HOSTNAME: 'h', PATH: '/bin' };
+    expect(read(set).warnings).toEqual([
+      'OIDC_AUDIENSE is set, and nothing reads it; did you mean OIDC_AUDIENCE?',
+      'DATABSE_URL is set, and nothing reads it; did you mean DATABASE_URL?',
+      'ASSAY_COLOUR is set, and nothing reads it; docs/reference/config.md lists what is read',
+      'LOGLEVEL is set, and nothing reads it; did you mean LOG_LEVEL?',
+    ]);
+  });
+
+  it('sends traces where OpenTelemetry says, and nowhere otherwise', () => {
+    const address = (environment: Record<string, string>) => read({ ...OIDC, ...environment }).tracing?.address;
+    expect(address({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' })).toBe('http://collector:4318/v1/traces');
+    expect(address({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces/in' })).toBe('https://traces/in');
   });
 });

@@ -1,7 +1,9 @@
 import type { ServeMode } from '@assay/graphql';
-import { z } from 'zod';
+import type { Level } from 'pino';
+import { readSettings, strangers, TOKEN_SETTING, variablesOf, type Environment, type Values } from '@assay/runtime';
+import { SERVER_SETTINGS } from './settings.js';
 
-/** The environment cannot be served with; `problems` says of each setting what is expected. */
+/** The environment cannot be served with; `problems` says of each setting what was found and what is allowed. */
 export class ConfigError extends Error {
   readonly code = 'CONFIGURATION';
   constructor(readonly problems: readonly string[]) {
@@ -18,7 +20,9 @@ export interface Config {
     readonly origins: readonly string[];
     /** Reverse proxies before us. */
     readonly proxyHops: number;
-    /** How long a running request may still take once we are told to stop. */
+    /** Once we are told to stop: how long we go on taking requests while readiness says no. */
+    readonly delayMs: number;
+    /** And after that, how long a running request may still take. */
     readonly graceMs: number;
   };
   readonly log: {
@@ -33,88 +37,57 @@ export interface Config {
   /** Null in demo, where the data folder's own key signs. */
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
   readonly rates: { readonly perPrincipalPerSecond: number; readonly perAddressPerSecond: number };
-  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  readonly logging: { readonly level: Level | 'silent'; readonly format: 'auto' | 'json' | 'text'; readonly slowOperationMs: number };
+  /** Null: `/metrics` is at the main port, for this machine only. */
+  readonly metricsPort: number | null;
+  /** Null: no traces. */
+  readonly tracing: { readonly address: string; readonly serviceName: string } | null;
+  /** Variables that are set in vain, a line each; for the log. */
+  readonly warnings: readonly string[];
 }
 
 /** The environment and what the command line adds to it. */
 export interface ConfigSource {
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   /** `--log <name>`; goes before `ASSAY_LOG`. */
   readonly log?: string | undefined;
   /** Whether the log of a data folder is marked as demo; read from the folder. */
   readonly modeOf: (dataFolder: string, log: string) => ServeMode;
 }
 
-const whole = (name: string, range: { readonly from: number; readonly to: number; readonly otherwise: number }) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, `${name} is a whole number`)
-    .transform(Number)
-    .refine((value) => value >= range.from && value <= range.to, `${name} lies between ${String(range.from)} and ${String(range.to)}`)
-    .default(range.otherwise);
-const postgresUrl = (name: string) => z.string().refine((text) => /^postgres(ql)?:$/.test(protocolOf(text)), `${name} is an address postgres://user:password@host:port/database`);
-const protocolOf = (text: string): string => (URL.canParse(text) ? new URL(text).protocol : '');
-
-const isOrigin = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
-/** The issuer as tokens name it, to the letter: no normalisation. Plain http only on this machine, for tests. */
-const isIssuer = (text: string): boolean => URL.canParse(text) && (new URL(text).protocol === 'https:' || ['localhost', '127.0.0.1'].includes(new URL(text).hostname));
-
-const environment = z.object({
-  PORT: whole('PORT', { from: 0, to: 65_535, otherwise: 3000 }),
-  HOST: z.string().optional(),
-  ASSAY_LOG: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,40}$/, 'ASSAY_LOG (or --log) is a name of lower-case letters, digits and dashes, at most 41')
-    .default('main'),
-  ASSAY_DATA: z.string().default('.assay'),
-  DATABASE_URL: postgresUrl('DATABASE_URL').optional(),
-  DATABASE_OWNER_URL: postgresUrl('DATABASE_OWNER_URL').optional(),
-  OIDC_ISSUER: z.string().refine(isIssuer, 'OIDC_ISSUER is the https address that tokens name as their issuer').optional(),
-  OIDC_AUDIENCE: z.string().optional(),
-  CORS_ORIGINS: z
-    .string()
-    .transform((text) => text.split(/[\s,]+/).filter((origin) => origin !== ''))
-    .refine((origins) => origins.every(isOrigin), 'CORS_ORIGINS lists origins such as https://board.example.com, without a path, separated by commas')
-    .default([]),
-  PROXY_HOPS: whole('PROXY_HOPS', { from: 0, to: 10, otherwise: 0 }),
-  SHUTDOWN_GRACE_MS: whole('SHUTDOWN_GRACE_MS', { from: 0, to: 600_000, otherwise: 10_000 }),
-  RATE_PER_PRINCIPAL: whole('RATE_PER_PRINCIPAL', { from: 1, to: 100_000, otherwise: 100 }),
-  RATE_PER_ADDRESS: whole('RATE_PER_ADDRESS', { from: 1, to: 100_000, otherwise: 300 }),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'LOG_LEVEL is fatal, error, warn, info, debug, trace or silent').default('info'),
-});
-type Environment = z.infer<typeof environment>;
+type Settings = Values<typeof SERVER_SETTINGS>;
 
 /**
- * The configuration, or a `ConfigError` that names every setting that will not do (`api.md`, Access and modes). The mode
- * is a property of the log served, whatever `NODE_ENV` says; an empty setting counts as not given.
+ * The configuration, or a `ConfigError` with every fault at once (`api.md`, Access and modes). The mode is a property of the
+ * log served, whatever `NODE_ENV` says; an empty setting counts as not given.
  */
-export function readConfig({ environment: given, log, modeOf }: ConfigSource): Config {
-  const named = log === undefined ? given : { ...given, ASSAY_LOG: log };
-  const filled = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = environment.safeParse(filled);
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(({ message }) => message));
-  const settings = parsed.data;
-  const mode = modeOf(settings.ASSAY_DATA, settings.ASSAY_LOG);
-  const problems = mode === 'demo' ? demoProblems(settings) : productionProblems(settings);
-  if (problems.length > 0) throw new ConfigError(problems);
-  return slices(settings, mode);
+export function readConfig({ environment, log, modeOf }: ConfigSource): Config {
+  const { values, faults } = readSettings(SERVER_SETTINGS, log === undefined ? environment : { ...environment, ASSAY_LOG: log });
+  // Which mode it is follows from the log's name: without one, nothing can be said of what the mode demands.
+  const mode = faults.has('ASSAY_LOG') ? null : modeOf(values.ASSAY_DATA, values.ASSAY_LOG);
+  const demanded = mode === null ? [] : mode === 'demo' ? demoProblems(values) : productionProblems(values, faults);
+  const problems = [...faults.values(), ...demanded];
+  if (mode === null || problems.length > 0) throw new ConfigError(problems);
+  return slices(values, { mode, warnings: strangers(environment, [...variablesOf(SERVER_SETTINGS), ...variablesOf(TOKEN_SETTING)]) });
 }
 
-function productionProblems({ OIDC_ISSUER, OIDC_AUDIENCE }: Environment): readonly string[] {
-  const needed = { OIDC_ISSUER, OIDC_AUDIENCE };
-  return Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [`${name} is needed: this log is not marked as demo, so it is served in production mode`] : []));
+const NEEDED_IN_PRODUCTION = ['OIDC_ISSUER', 'OIDC_AUDIENCE'] as const;
+
+function productionProblems(settings: Settings, faults: ReadonlyMap<string, string>): readonly string[] {
+  const missing = NEEDED_IN_PRODUCTION.filter((name) => settings[name] === null && !faults.has(name));
+  return missing.map((name) => `${name} is not set; needed: ${SERVER_SETTINGS[name].allowed}, since this log is not marked as demo and is served in production mode`);
 }
 
 /** Demo is served to this machine alone, by its own key. */
-function demoProblems({ HOST, OIDC_ISSUER }: Environment): readonly string[] {
+function demoProblems({ HOST, OIDC_ISSUER }: Settings): readonly string[] {
   return [
-    ...(HOST === undefined || isLoopback(HOST) ? [] : [`HOST is ${HOST}, but a demo log is served on loopback only (127.0.0.1, ::1 or localhost)`]),
-    ...(OIDC_ISSUER === undefined ? [] : ['OIDC_ISSUER is set, but this log is marked as demo and knows its local key only']),
+    ...(HOST === null || isLoopback(HOST) ? [] : [`HOST is ${JSON.stringify(HOST)}; allowed: 127.0.0.1, ::1 or localhost, since a demo log is served on loopback only`]),
+    ...(OIDC_ISSUER === null ? [] : ['OIDC_ISSUER is set; allowed: nothing, since this log is marked as demo and knows its local key only']),
   ];
 }
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
-function slices(settings: Environment, mode: ServeMode): Config {
+function slices(settings: Settings, { mode, warnings }: Pick<Config, 'mode' | 'warnings'>): Config {
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = settings;
   return {
     mode,
@@ -123,14 +96,23 @@ function slices(settings: Environment, mode: ServeMode): Config {
       port: settings.PORT,
       origins: settings.CORS_ORIGINS,
       proxyHops: settings.PROXY_HOPS,
+      delayMs: settings.SHUTDOWN_DELAY_MS,
       graceMs: settings.SHUTDOWN_GRACE_MS,
     },
-    log: { name: settings.ASSAY_LOG, dataFolder: settings.ASSAY_DATA, databaseUrl: settings.DATABASE_URL ?? null, ownerUrl: settings.DATABASE_OWNER_URL ?? null },
-    oidc: mode === 'production' && issuer !== undefined && audience !== undefined ? { issuer, audience } : null,
+    log: { name: settings.ASSAY_LOG, dataFolder: settings.ASSAY_DATA, databaseUrl: settings.DATABASE_URL, ownerUrl: settings.DATABASE_OWNER_URL },
+    oidc: mode === 'production' && issuer !== null && audience !== null ? { issuer, audience } : null,
     rates: { perPrincipalPerSecond: settings.RATE_PER_PRINCIPAL, perAddressPerSecond: settings.RATE_PER_ADDRESS },
-    logLevel: settings.LOG_LEVEL,
+    logging: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT, slowOperationMs: settings.SLOW_OPERATION_MS },
+    metricsPort: settings.METRICS_PORT,
+    tracing: tracingOf(settings),
+    warnings,
   };
 }
 
+function tracingOf({ OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole, OTEL_SERVICE_NAME: serviceName }: Settings): Config['tracing'] {
+  const address = whole ?? (base === null ? null : `${base.replace(/\/+$/, '')}/v1/traces`);
+  return address === null ? null : { address, serviceName };
+}
+
 /** The process's own environment: this file alone reads it. */
-export const processEnvironment = (): Readonly<Record<string, string | undefined>> => process.env;
+export const processEnvironment = (): Environment => process.env;
