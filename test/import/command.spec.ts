@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema, parse, validate } from 'graphql';
 import { readCompany, readMapping } from '../../apps/cli/src/import/input.js';
 import { nextSteps, replayQueries } from '../../apps/cli/src/import/next-steps.js';
-import { Progress } from '../../apps/cli/src/import/progress.js';
+import { Progress } from '../../apps/cli/src/progress.js';
 import { COMMANDS } from '../../apps/cli/src/commands.js';
 import { runCommandLine } from '../../apps/cli/src/run.js';
 

@@ -1,13 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { memoryTarget } from '../../apps/cli/src/import/memory-target.js';
+import { memoryTarget, type SimulationTarget } from '@assay/runtime';
 import { readCompany, readImport, readMapping } from '../../apps/cli/src/import/input.js';
 import { generateExport, type GenerateOptions } from '../../apps/cli/src/import/generate.js';
 import { proposeTargets } from '../../apps/cli/src/import/propose.js';
 import { replay } from '../../apps/cli/src/import/replay.js';
 import type { ImportReport } from '../../apps/cli/src/import/report.js';
-import type { ReplayTarget } from '../../apps/cli/src/import/target.js';
 
 const EXAMPLES = 'examples/crm';
 /** After the last day of the example company: a replay tells of days that are over. */
@@ -46,7 +45,7 @@ async function withTargets(folder: string, { scratch, remove }: { readonly scrat
 }
 
 /** A log in memory as a replay begins it, on a fixed real clock. */
-export const emptyTarget = (): ReplayTarget =>
+export const emptyTarget = (): SimulationTarget =>
   memoryTarget({
     clock: () => REAL_NOW,
     onParked: (work) => {
@@ -55,7 +54,7 @@ export const emptyTarget = (): ReplayTarget =>
   });
 
 /** Replays a folder into a log; `signal` ends it early. */
-export async function replayInto(target: ReplayTarget, { files }: ExportFolder, options: { readonly signal?: AbortSignal; readonly progress?: () => void } = {}): Promise<ImportReport> {
+export async function replayInto(target: SimulationTarget, { files }: ExportFolder, options: { readonly signal?: AbortSignal; readonly progress?: () => void } = {}): Promise<ImportReport> {
   const [input, company] = await Promise.all([readImport(files), readCompany(files.company)]);
   const { signal = new AbortController().signal, progress = () => undefined } = options;
   return replay(target, { input, company }, { progress, signal, dryRun: false });

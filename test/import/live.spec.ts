@@ -7,7 +7,7 @@ import { dryTarget } from '../../apps/cli/src/import/dry-run.js';
 import { readImport } from '../../apps/cli/src/import/input.js';
 import { importLive } from '../../apps/cli/src/import/live.js';
 import type { ImportReport } from '../../apps/cli/src/import/report.js';
-import type { ReplayTarget } from '../../apps/cli/src/import/target.js';
+import type { SimulationTarget } from '@assay/runtime';
 import { emptyTarget, generatedFolder, replayInto, type ExportFolder } from './export-folder.js';
 import { Replayed } from './replayed.js';
 
@@ -16,7 +16,7 @@ const REPLAY_MS_MAX = 120_000;
 const NOTHING = { restated: 0, retracted: 0, recorded: 0, refused: 0, targets: 0, people: 0 };
 
 let folder: ExportFolder;
-let target: ReplayTarget;
+let target: SimulationTarget;
 let replayed: Replayed;
 let rows: readonly (readonly string[])[];
 beforeAll(async () => {

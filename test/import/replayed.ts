@@ -1,6 +1,6 @@
 import { appraisalFold, companyFold, cycleFold, factsFold, personFold, Reader, targetFold, metricFold, schemeFold, compositeFold } from '@assay/commands';
 import { appraisalStreamNames, scoreOfAppraisal, scoreSourcesOf, type AppraisalScore, type KnownAppraisal, type Recorded } from '@assay/domain';
-import type { ReplayTarget } from '../../apps/cli/src/import/target.js';
+import type { SimulationTarget } from '@assay/runtime';
 import type { QuarterCode } from './oracle.js';
 
 const PAGE_EVENTS = 5_000;
@@ -8,12 +8,12 @@ const PAGE_EVENTS = 5_000;
 /** A replayed log read as its users read it: by the same folds, now or as of a position. */
 export class Replayed {
   private constructor(
-    readonly target: ReplayTarget,
+    readonly target: SimulationTarget,
     readonly events: readonly Recorded[],
     private readonly names: ReadonlyMap<string, string>,
   ) {}
 
-  static async read(target: ReplayTarget): Promise<Replayed> {
+  static async read(target: SimulationTarget): Promise<Replayed> {
     const events: Recorded[] = [];
     for (let position = -1; ; ) {
       const page = await target.store.readAll({ afterPosition: position, max: PAGE_EVENTS });

@@ -6,10 +6,9 @@ import { appraisalFold, wasRejected, type ParkedWork } from '@assay/commands';
 import { canonicalText, sha256Hex, uuidV5, type KnownAppraisal, type Principal, type PublishedRevision, type Recorded } from '@assay/domain';
 import type { EventStore } from '@assay/event-log';
 import { allViews, appraisalView, ReadModels, recomputePublished, versionedName, type AppraisalDocument, type View, type ViewRow } from '@assay/read-models';
-import { openRuntime, openSimulation, type OpenSimulation, type Runtime } from '@assay/runtime';
+import { openRuntime, openSimulation, type OpenSimulation, type Runtime, type SimulationTarget } from '@assay/runtime';
 import { replay } from '../../apps/cli/src/import/replay.js';
 import { REPLAY_ISSUER } from '../../apps/cli/src/import/replay-company.js';
-import type { ReplayTarget } from '../../apps/cli/src/import/target.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { dumped, foldedFresh } from '../support/fresh-fold.js';
 import { generatedImport, type GeneratedImport } from '../support/generated-import.js';
@@ -39,13 +38,13 @@ class Replayed {
     const replayed = new Replayed(runtime);
     replayed.intercept();
     const { logId, store, executor, finder, principals, accountDigest } = runtime;
-    const target: ReplayTarget = { logId, store, executor, finder, principals, accountDigest, clock: Date.now, begin: (opening, from) => replayed.begin(opening, from) };
+    const target: SimulationTarget = { logId, store, executor, finder, principals, accountDigest, clock: Date.now, begin: (opening, from) => replayed.begin(opening, from) };
     const report = await replay(target, { input, company }, { progress: () => undefined, signal: new AbortController().signal, dryRun: false });
     expect(report).toMatchObject({ refusals: [], refusedSteps: [] });
     return replayed;
   }
 
-  private async begin(opening: Parameters<ReplayTarget['begin']>[0], from: number): Promise<OpenSimulation> {
+  private async begin(opening: Parameters<SimulationTarget['begin']>[0], from: number): Promise<OpenSimulation> {
     this.simulated = await openSimulation(this.runtime, opening, from);
     return this.simulated;
   }

@@ -1,41 +1,49 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { UsageError, type ExitCode, type Io, type RunCommand } from './command.js';
 import { cliConfig } from './config.js';
+import { defineCommand, type Help, type ValuesOf } from './define-command.js';
 import { readCompany, readImport, readMapping } from './import/input.js';
 import { dryTarget } from './import/dry-run.js';
 import { importLive } from './import/live.js';
-import { memoryTarget } from './import/memory-target.js';
-import { Progress } from './import/progress.js';
+import { memoryTarget } from '@assay/runtime';
+import { Progress } from './progress.js';
 import { proposeTargets } from './import/propose.js';
 import { nextSteps } from './import/next-steps.js';
 import { replay, type ReplayOptions } from './import/replay.js';
 import { refusalsCsv, reportText, type ImportReport } from './import/report.js';
 import type { OpenReplayTarget } from './import/open-target.js';
 
-const HELP = `Usage: npm run -s assay -- import crm <opportunities> --mapping <file> [--people <teams>] [--targets <targets>]
-                              [--log <name>] [--full] [--dry-run] [--refused <file>]
-       npm run -s assay -- import crm <opportunities> --mapping <file> --people <teams> --targets <targets>
-                              --company <file> --replay --log <name> [--dry-run] [--refused <file>]
-       npm run -s assay -- import crm <opportunities> --mapping <file> --people <teams> --company <file>
-                              --propose-targets <file>
-
-Imports a CRM's export: won deals as value and count, closed deals as win rate. Read again, the same file changes
+const HELP: Help = {
+  usage: [
+    'import crm <opportunities> --mapping <file> [--people <teams>] [--targets <targets>] [--log <name>] [--full] [--dry-run]',
+    'import crm <opportunities> --mapping <file> --people <teams> --targets <targets> --company <file> --replay --log <name>',
+    'import crm <opportunities> --mapping <file> --people <teams> --company <file> --propose-targets <file>',
+  ],
+  about: `Imports a CRM's export: won deals as value and count, closed deals as win rate. Read again, the same file changes
 nothing; a changed row restates its fact. Facts go in as the integration registered for the mapping's source, targets
 as the person of ASSAY_TOKEN. Agents are found by the source accounts linked to people; unknown ones are refused.
 
---replay           replays the export, with the company file's people, into a simulated log of its own, day by day
---full             also retracts facts whose rows are missing from the file
---dry-run          decides everything and records nothing. Of a replay: in memory, about 10 KB for each closed deal
---refused FILE     writes the refused rows as CSV, with line and reason
---propose-targets  writes a targets file from the deals themselves: medians by region and cycle. That is hindsight
---json             the report as JSON
---quiet            no progress
-
-Try it: npm run -s assay -- seed crm --seed 1 --out /tmp/crm
-The files are described in docs/reference/crm-mapping.schema.json and crm-company.schema.json.
-`;
+The files are described in docs/reference/crm-mapping.schema.json and crm-company.schema.json.`,
+  options: {
+    '--mapping FILE': 'how the export is to be read',
+    '--people FILE': 'the teams: each agent with manager and unit',
+    '--targets FILE': 'a line for each agent, cycle and metric',
+    '--company FILE': 'of a replay: the further people, cycles and schemes',
+    '--replay': 'replays the export, with the company file’s people, into a simulated log of its own, day by day',
+    '--log NAME': 'the log; ASSAY_LOG or main where left out',
+    '--full': 'also retracts facts whose rows are missing from the file',
+    '--dry-run': 'decides everything and records nothing. Of a replay: in memory, about 10 KB for each closed deal',
+    '--refused FILE': 'writes the refused rows as CSV, with line and reason',
+    '--propose-targets FILE': 'writes a targets file from the deals themselves: medians by region and cycle. That is hindsight',
+  },
+  examples: [
+    'seed crm --seed 1 --out /tmp/crm',
+    'import crm /tmp/crm/sales_pipeline.csv --mapping /tmp/crm/mapping.json --people /tmp/crm/sales_teams.csv \\\n    --targets /tmp/crm/targets.csv --company /tmp/crm/company.json --replay --log crm-seeded',
+    'import crm deals.csv --mapping mapping.json --dry-run --refused refused.csv',
+  ],
+  exit: { 1: 'done, and one or more rows or steps were refused' },
+};
 
 interface Options {
   readonly opportunities: string;
@@ -46,29 +54,23 @@ interface Options {
   readonly flags: { readonly replay: boolean; readonly dryRun: boolean; readonly full: boolean; readonly json: boolean; readonly quiet: boolean };
 }
 
-/** `assay import` (`api.md`, Import of a CRM export). */
-export const runImport: RunCommand = async (argv, io) => {
-  const { values, positionals } = parsed(argv);
-  if (values.help === true) {
-    await io.out(HELP);
-    return 0;
-  }
-  const options = optionsOf(values, positionals);
-  if (options.proposal !== undefined) return propose(options, options.proposal, io);
-  return options.flags.replay ? runReplay(options, io) : tell(await runLive(options, io), options, io);
-};
+const [text, flag] = [{ type: 'string' }, { type: 'boolean' }] as const;
+const FILES = { people: text, targets: text, mapping: text, company: text, refused: text, 'propose-targets': text } as const;
+const OPTIONS = { ...FILES, replay: flag, 'dry-run': flag, full: flag, log: text } as const;
 
-function parsed(argv: readonly string[]) {
-  const [text, flag] = [{ type: 'string' }, { type: 'boolean' }] as const;
-  const files = { people: text, targets: text, mapping: text, company: text, refused: text, 'propose-targets': text };
-  const flags = { replay: flag, 'dry-run': flag, full: flag, json: flag, quiet: flag };
-  try {
-    return parseArgs({ args: [...argv], allowPositionals: true, options: { ...files, ...flags, log: text, help: { type: 'boolean', short: 'h' } } });
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}; see import --help`, { cause: error });
-  }
-}
-type Values = ReturnType<typeof parsed>['values'];
+/** `assay import` (`api.md`, Import of a CRM export). */
+export const runImport: RunCommand = defineCommand({
+  name: 'import',
+  help: HELP,
+  options: OPTIONS,
+  async run({ values, positionals, io }) {
+    const options = optionsOf(values, positionals);
+    if (options.proposal !== undefined) return propose(options, options.proposal, io);
+    return options.flags.replay ? runReplay(options, io) : tell(await runLive(options, io), options, io);
+  },
+});
+
+type Values = ValuesOf<typeof OPTIONS>;
 
 function optionsOf(values: Values, [kind, opportunities, ...more]: readonly string[]): Options {
   if (kind !== 'crm') throw new UsageError('import takes crm and a file: import crm opportunities.csv --mapping mapping.json; see import --help');

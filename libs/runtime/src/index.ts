@@ -1,4 +1,11 @@
 export * from './log-settings.js';
+export { firstAdminId } from './loading/begin-simulation.js';
+export * from './loading/memory-finder.js';
+export * from './loading/memory-target.js';
+export * from './loading/parallel.js';
+export * from './loading/simulation-target.js';
+export * from './loading/stage.js';
+export * from './loading/target.js';
 export * from './open-log.js';
 export * from './open-runtime.js';
 export * from './settings.js';

@@ -1,13 +1,13 @@
 import { allHandlers, Executor, type DomainLog, type Finder, type OutgoingEvent } from '@assay/commands';
 import type { Recorded } from '@assay/domain';
 import { isLogError, LogError, NO_STREAM, type AppendResult, type Head } from '@assay/event-log';
-import type { ImportTarget } from './target.js';
+import type { LoadTarget } from '@assay/runtime';
 
 /**
  * The same log as it stands now, on which an import's commands are decided by the same handlers and appended nowhere:
  * what they would append is kept in memory, so that each later command sees it.
  */
-export async function dryTarget(target: ImportTarget): Promise<ImportTarget> {
+export async function dryTarget(target: LoadTarget): Promise<LoadTarget> {
   const { logId, store, finder, accountDigest } = target;
   const log = new OverlayLog(logId, store, await store.head());
   const handlers = allHandlers({ logId, accountDigest, isStale: () => Promise.resolve(false) });
@@ -21,7 +21,7 @@ class OverlayLog implements DomainLog {
 
   constructor(
     readonly logId: string,
-    private readonly store: ImportTarget['store'],
+    private readonly store: LoadTarget['store'],
     readonly base: Head,
   ) {}
 

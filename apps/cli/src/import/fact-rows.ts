@@ -3,7 +3,7 @@ import { wasRejected } from '@assay/commands';
 import { FACTS_MAX, type FactDelivered } from '@assay/domain';
 import type { Deal } from './deals.js';
 import type { CrmMapping } from './mapping.js';
-import { chunked } from './parallel.js';
+import { chunked } from '@assay/runtime';
 
 /** A fact that a deal makes, by its metric. */
 export interface DealFact {

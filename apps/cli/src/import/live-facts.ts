@@ -4,7 +4,7 @@ import { Decimal } from 'decimal.js';
 import { rowsOf, type Deal } from './deals.js';
 import { delivered, factsOfDeal, recordFacts, type DealFact } from './fact-rows.js';
 import type { LiveImport } from './live-import.js';
-import { grouped, inParallel } from './parallel.js';
+import { grouped, inParallel } from '@assay/runtime';
 
 /** A fact that the log holds: for whom, and its last life. */
 interface HeldFact {

@@ -2,7 +2,7 @@ import { isCommandError, wasRejected, type CommandMessage, type CommandOutcome }
 import type { Principal } from '@assay/domain';
 import type { ImportInput } from './input.js';
 import type { Tally } from './report.js';
-import type { ImportTarget } from './target.js';
+import type { LoadTarget } from '@assay/runtime';
 
 /** How an import into a log of today goes about it. */
 export interface LiveOptions {
@@ -17,7 +17,7 @@ export interface LiveOptions {
 
 /** An import under way. */
 export interface LiveImport {
-  readonly target: ImportTarget;
+  readonly target: LoadTarget;
   readonly input: ImportInput;
   readonly importId: string;
   readonly tally: Tally;

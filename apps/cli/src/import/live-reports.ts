@@ -1,7 +1,7 @@
 import { companyFold, cycleFold, factsFold, factsStream, wasRejected } from '@assay/commands';
 import { dayAt } from '@assay/event-log';
 import type { LiveImport } from './live-import.js';
-import { inParallel } from './parallel.js';
+import { inParallel } from '@assay/runtime';
 
 const CYCLES_MAX = 10_000;
 

@@ -7,14 +7,14 @@ import { reportPeriods } from './live-reports.js';
 import type { LiveCommand, LiveImport, LiveOptions } from './live-import.js';
 import { setTargets } from './live-targets.js';
 import { Tally, type ImportReport } from './report.js';
-import type { ImportTarget } from './target.js';
+import type { LoadTarget } from '@assay/runtime';
 
 /**
  * Imports an export into a log as it is today (`api.md`, Import of a CRM export): facts are recorded, restated where a
  * row has changed, retracted where it is won no longer or belongs to somebody else; nobody is created. Read again, the
  * same file makes no event. Throws `UsageError` where the log has no integration for the mapping's source.
  */
-export async function importLive(target: ImportTarget, input: ImportInput, options: LiveOptions): Promise<ImportReport> {
+export async function importLive(target: LoadTarget, input: ImportInput, options: LiveOptions): Promise<ImportReport> {
   const { mapping } = input;
   const importId = derivedId(target.logId, importKey({ source: mapping.source, files: [...input.files] }));
   const company = await (await target.executor.reader()).state(companyFold, 'company');

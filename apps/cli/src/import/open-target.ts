@@ -5,12 +5,11 @@ import { allViews, isReadModelError, type ReadModels } from '@assay/read-models'
 import { UsageError, type Io } from '../command.js';
 import type { CliConfig } from '../config.js';
 import { runtimeOf } from '../open-runtime.js';
-import { replayTarget } from './replay-target.js';
-import type { ImportTarget, ReplayTarget } from './target.js';
+import { type LoadTarget, simulationTarget, type SimulationTarget } from '@assay/runtime';
 
 /** A log in a database that an export is imported into. */
 export interface LiveTarget {
-  readonly target: ImportTarget;
+  readonly target: LoadTarget;
   /** The person whose token the command line carries; null without one. */
   readonly person: () => Promise<Principal | null>;
   readonly close: () => Promise<void>;
@@ -25,7 +24,7 @@ export async function openLiveTarget(config: CliConfig, io: Pick<Io, 'err'>): Pr
 
 /** A log in a database that an export is replayed into. */
 export interface OpenReplayTarget {
-  readonly target: ReplayTarget;
+  readonly target: SimulationTarget;
   /** Lets the views follow; resolves when they show everything. */
   readonly show: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -36,7 +35,7 @@ export async function openReplayTarget(config: CliConfig, io: Pick<Io, 'err'>): 
   const runtime = await runtimeOf(config, io, { viewsLater: true });
   const { log, store, pool, accountDigest, readModels } = runtime;
   const processStore = postgresProcessStore(pool);
-  const target = replayTarget({
+  const target = simulationTarget({
     ...{ log, store, accountDigest, processStore, clock: Date.now },
     onParked: ({ manager, key, command, code }) => io.err(`assay: ${manager} parks ${key}: ${command} was refused with ${code}\n`),
   });
@@ -71,7 +70,7 @@ async function reach(readModels: ReadModels, position: number): Promise<void> {
   }
 }
 
-async function personOf({ token, oidc, dataFolder }: CliConfig, principals: ReplayTarget['principals']): Promise<Principal | null> {
+async function personOf({ token, oidc, dataFolder }: CliConfig, principals: SimulationTarget['principals']): Promise<Principal | null> {
   if (token === undefined) return null;
   const verifier = oidc === null ? (await demoKey(dataFolder)).verifier : new OidcVerifier(oidc);
   const identity = await verifier.verify(token).catch((error: unknown) => {

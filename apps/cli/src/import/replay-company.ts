@@ -1,10 +1,9 @@
 import { UsageError } from '../command.js';
 import type { TeamMember } from './deals.js';
 import type { ImportInput } from './input.js';
-import { inParallel } from './parallel.js';
+import { idOf, inParallel, type Step } from '@assay/runtime';
 import { instantOf, unitCode, type Entry, type Replay } from './replay-world.js';
 import type { Tally } from './report.js';
-import { idOf, type Step } from './stage.js';
 
 /** Issuer of the identities that the people of a replay are given: that of a demo's own tokens. */
 export const REPLAY_ISSUER = 'assay-demo';

@@ -1,7 +1,7 @@
 import { uuidV5 } from '@assay/domain';
 import { Decimal } from 'decimal.js';
 import type { CompanyFile } from './company-file.js';
-import { chunked, grouped } from './parallel.js';
+import { chunked, grouped } from '@assay/runtime';
 import { assentTo } from './replay-schemes.js';
 import { effectiveValue, instantOf, targetKeyOf, unitCode, type Entry, type LaidTarget, type Replay } from './replay-world.js';
 
@@ -96,7 +96,7 @@ async function request(replay: Replay, one: Recalibration, key: string): Promise
         reason: one.reason,
         data: { adjust, trigger: one.trigger, revisedGoals },
         // What one shock sets in motion can be found together.
-        correlationId: uuidV5(stage.importId, key),
+        correlationId: uuidV5(stage.loadId, key),
       } as const;
       const { stream } = await stage.must(step);
       requests.push({ key: step.key, manager, targets: some, recalibration: recalibrationIn(await stage.eventOf(step, stream)) });

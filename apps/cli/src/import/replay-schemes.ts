@@ -1,8 +1,7 @@
 import { proposalOf } from '@assay/domain';
 import type { CompanyFile } from './company-file.js';
-import { inParallel } from './parallel.js';
+import { idOf, inParallel, type Step } from '@assay/runtime';
 import { instantOf, type Entry, type Replay } from './replay-world.js';
-import { idOf, type Step } from './stage.js';
 
 /** Metrics and schemes of a replayed company, each by the person and on the day that the company file names. */
 export function rulesEntries(replay: Replay): readonly Entry[] {

@@ -6,7 +6,7 @@ import type { CompanyFile } from './company-file.js';
 import type { TargetRow, TeamMember } from './deals.js';
 import type { ImportInput } from './input.js';
 import type { Tally } from './report.js';
-import type { Stage } from './stage.js';
+import type { Stage } from '@assay/runtime';
 
 /** Something that is done at an instant (ms) of a replay. */
 export interface Entry {

@@ -7,7 +7,7 @@ import { DealOrder } from './deal-order.js';
 import { rowsOf, type Deal } from './deals.js';
 import { delivered, factsOfDeal, recordFacts } from './fact-rows.js';
 import type { ImportInput } from './input.js';
-import { grouped, inParallel } from './parallel.js';
+import { grouped, inParallel, type OpeningOptions, type SimulationTarget, Stage } from '@assay/runtime';
 import { companyEntries, REPLAY_ISSUER, usableMembers } from './replay-company.js';
 import { goalEntries, placedRows } from './replay-goals.js';
 import { recalibrationEntries } from './replay-recalibration.js';
@@ -15,8 +15,6 @@ import { resultEntries } from './replay-results.js';
 import { rulesEntries } from './replay-schemes.js';
 import { Directory, instantOf, plannedCycles, type Entry, type Replay } from './replay-world.js';
 import { Tally, type ImportReport } from './report.js';
-import { Stage } from './stage.js';
-import type { Opening, ReplayTarget } from './target.js';
 
 /** What a replay tells while it runs, and what may end it. */
 export interface ReplayOptions {
@@ -31,7 +29,7 @@ export interface ReplayOptions {
  * goes on where it was, since every command's id follows from the files; a log that holds it whole is left as it is.
  * Throws `UsageError` for files that contradict each other or the rules, and for a log that is not this import's.
  */
-export async function replay(target: ReplayTarget, { input, company }: { readonly input: ImportInput; readonly company: CompanyFile }, options: ReplayOptions): Promise<ImportReport> {
+export async function replay(target: SimulationTarget, { input, company }: { readonly input: ImportInput; readonly company: CompanyFile }, options: ReplayOptions): Promise<ImportReport> {
   const importId = derivedId(target.logId, importKey({ source: input.mapping.source, files: [...input.files] }));
   const tally = new Tally();
   const members = usableMembers(input, tally);
@@ -58,7 +56,7 @@ export async function replay(target: ReplayTarget, { input, company }: { readonl
 }
 
 /** The administrator's identity has the key of the company file for its subject. */
-const openingOf = ({ name, timeZone, businessYearFirstMonth, administrator }: CompanyFile): Opening => ({
+const openingOf = ({ name, timeZone, businessYearFirstMonth, administrator }: CompanyFile): OpeningOptions => ({
   ...{ name, timeZone, businessYearFirstMonth },
   admin: { issuer: REPLAY_ISSUER, subject: administrator },
 });
@@ -77,7 +75,7 @@ async function readDeals({ opportunities, mapping }: ImportInput, agents: Readon
 }
 
 /** Whether the log holds this import whole already. Refuses a log that it did not begin. */
-async function heldWhole({ store, executor }: ReplayTarget, importId: string): Promise<boolean> {
+async function heldWhole({ store, executor }: SimulationTarget, importId: string): Promise<boolean> {
   if ((await store.head()).position < 0) return false;
   const reader = await executor.reader();
   const company = await reader.state(companyFold, 'company');
@@ -91,7 +89,7 @@ async function heldWhole({ store, executor }: ReplayTarget, importId: string): P
 }
 
 /** No event is dated after the real now. */
-function refuseFuture({ endsOn, timeZone }: CompanyFile, { clock }: ReplayTarget): void {
+function refuseFuture({ endsOn, timeZone }: CompanyFile, { clock }: SimulationTarget): void {
   if (instantOf(endsOn, 24, timeZone) > clock()) throw new UsageError(`the company file ends on ${endsOn}, which is not over; a replay tells of days that are`);
 }
 
@@ -159,7 +157,7 @@ async function recordDay({ stage, input, people, tally }: Replay, deals: readonl
     const [first] = some;
     if (first === undefined) return;
     const { recorded, refused } = await recordFacts(some, (part, index) => {
-      const data = { owner: people.named(first.deal.agent), metric: first.metric, facts: part.map((fact) => delivered(fact, { source, importId: stage.importId })) };
+      const data = { owner: people.named(first.deal.agent), metric: first.metric, facts: part.map((fact) => delivered(fact, { source, importId: stage.loadId })) };
       return stage.act({ key: `facts ${key} ${index}`, by, aggregate: 'facts', type: 'RecordFacts', data });
     });
     tally.counts.recorded += recorded.length;
@@ -178,11 +176,11 @@ async function integrationOf({ stage, company }: Replay): Promise<Principal> {
 
 async function finish({ stage, tally }: Replay): Promise<void> {
   const { adminId } = stage.simulated;
-  await stage.must({ key: 'finish', by: adminId, aggregate: 'import', type: 'FinishImport', id: stage.importId, data: { counts: { ...tally.counts } } });
+  await stage.must({ key: 'finish', by: adminId, aggregate: 'import', type: 'FinishImport', id: stage.loadId, data: { counts: { ...tally.counts } } });
 }
 
 /** What followed is counted in the log itself, so that a second run says the same as the first. */
-async function reportOf(target: ReplayTarget, of: { readonly importId: string; readonly tally: Tally; readonly hindsight: boolean; readonly dryRun: boolean }): Promise<ImportReport> {
+async function reportOf(target: SimulationTarget, of: { readonly importId: string; readonly tally: Tally; readonly hindsight: boolean; readonly dryRun: boolean }): Promise<ImportReport> {
   const { importId, tally, hindsight, dryRun } = of;
   const state = await (await target.executor.reader()).state(importFold, `import-${importId}`);
   const results = { appraisals: 0, published: 0, final: 0, notApplicable: 0, composites: 0 };

@@ -1,9 +1,8 @@
 import { isCommandError, wasRejected, type CommandAccepted, type CommandOutcome } from '@assay/commands';
 import { commandCatalogue, uuidV5, type CommandDefinitions, type Principal, type Recorded, type Rejection } from '@assay/domain';
-import { UsageError } from '../command.js';
-import type { ImportTarget, SimulatedLog } from './target.js';
+import type { LoadTarget, OpenSimulation } from './target.js';
 
-/** One command of a replay. Its id follows from the import and `key`, so that a second run is answered `repeated`. */
+/** One command of a load. Its id follows from the load's own id and `key`, so that a second run is answered `repeated`. */
 export interface Step {
   readonly key: string;
   /** The person who acts, or an integration's principal. */
@@ -17,19 +16,27 @@ export interface Step {
 }
 type Accepted = CommandAccepted['accepted'];
 
-/** A log with a simulated clock, on which people act. */
+/** A step that what is loaded takes for granted was refused: a mistake in it, told in one line. */
+export class StepRefused extends Error {
+  readonly code = 'USAGE';
+}
+
+/**
+ * A log with a simulated clock, on which people act by ordinary commands, each with the rights that the log gives them at
+ * that instant. `loadId` tells this load from others: the ids of its commands follow from it.
+ */
 export class Stage {
   private principals = new Map<string, Principal>();
   private principalsAt = -Infinity;
 
   constructor(
-    readonly target: ImportTarget,
-    readonly simulated: SimulatedLog,
-    readonly importId: string,
+    readonly target: LoadTarget,
+    readonly simulated: OpenSimulation,
+    readonly loadId: string,
   ) {}
 
   commandId(key: string): string {
-    return uuidV5(this.importId, key);
+    return uuidV5(this.loadId, key);
   }
 
   /** Carries out a step as the person named, with the rights that the log gives them at that instant. */
@@ -41,18 +48,18 @@ export class Stage {
       return await this.simulated.simulation.execute({ aggregate, type, ...rest, commandId: this.commandId(key), issuer });
     } catch (error) {
       if (!isCommandError(error) || (error.code !== 'FORBIDDEN' && error.code !== 'NOT_FOUND' && error.code !== 'BAD_USER_INPUT')) throw error;
-      throw new UsageError(`${key}: ${type} is ${error.code} to who acts; name another person for it in the company file`, { cause: error });
+      throw new StepRefused(`${key}: ${type} is ${error.code} to who acts; let another person do it`, { cause: error });
     } finally {
       // Rights follow from these two: what was known of them holds no longer.
       if (aggregate === 'company' || aggregate === 'person') this.principals.clear();
     }
   }
 
-  /** A step that the files themselves ask for: a rule that refuses it is a mistake in them. */
+  /** A step that what is loaded takes for granted: a rule that refuses it is a mistake in that (`StepRefused`). */
   async must(step: Step): Promise<Accepted> {
     const outcome = await this.act(step);
     if (!wasRejected(outcome)) return outcome.accepted;
-    throw new UsageError(`${step.key}: ${step.type} is refused, ${rejectionText(outcome.rejection)}; the rules are in docs/reference/rules.md`);
+    throw new StepRefused(`${step.key}: ${step.type} is refused, ${rejectionText(outcome.rejection)}; the rules are in docs/reference/rules.md`);
   }
 
   /** The event that a step made, whenever that was. */
@@ -75,13 +82,13 @@ export class Stage {
     return principal;
   }
 
-  /** Commands from files pass no edge that checks them: this is it. */
+  /** What is loaded passes no edge that checks it: this is it. */
   private checkShape({ key, aggregate, type, data }: Step): void {
     const definitions: CommandDefinitions = commandCatalogue[aggregate];
     const read = definitions[type]?.input.safeParse(data);
     if (read === undefined) throw new Error(`there is no command ${aggregate}.${type}`);
     const [issue] = read.error?.issues ?? [];
-    if (issue !== undefined) throw new UsageError(`${key}: ${type}.${issue.path.join('.')} ${issue.message}`);
+    if (issue !== undefined) throw new StepRefused(`${key}: ${type}.${issue.path.join('.')} ${issue.message}`);
   }
 }
 
