@@ -9,7 +9,10 @@ export type ExitCode = 0 | 1 | 2 | 3 | 130;
 export interface Io {
   /** Standard input, read by those commands that take `-`. */
   readonly stdin: AsyncIterable<Uint8Array | string>;
-  /** Results. Resolves when the reader has taken them, so that a long output does not pile up in memory. */
+  /**
+   * Results. Resolves when the reader has taken them, so that a long output does not pile up in memory. Rejects with
+   * `ReaderGone` once nobody reads any more.
+   */
   out(text: string): Promise<void>;
   /** Progress, warnings, errors. */
   err(text: string): void;
@@ -25,4 +28,9 @@ export type RunCommand = (argv: readonly string[], io: Io) => Promise<ExitCode>;
 /** A command line that makes no sense, or a setting that does not: ends with exit code 2 and the message alone. */
 export class UsageError extends Error {
   readonly code = 'USAGE';
+}
+
+/** `assay … | head -1` is no failure: the reader has what it wanted, and the command puts its things in order and ends. */
+export class ReaderGone extends Error {
+  readonly code = 'READER_GONE';
 }

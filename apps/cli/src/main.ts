@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Io } from './command.js';
+import { ReaderGone, type Io } from './command.js';
 import { COMMANDS } from './commands.js';
 import { runCommandLine } from './run.js';
 
@@ -11,23 +11,32 @@ async function main(): Promise<number> {
   const interruption = new AbortController();
   process.on('SIGINT', () => interruption.abort());
   process.on('SIGTERM', () => interruption.abort());
-  process.stdout.on('error', leaveQuietlyWhenNobodyReads);
-  process.stderr.on('error', leaveQuietlyWhenNobodyReads);
+  const reader = { isGone: false };
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => void (reader.isGone = isClosedPipe(error)));
+  process.stderr.on('error', isClosedPipe);
   const io: Io = {
     stdin: process.stdin,
-    out: (text) => new Promise((resolve) => (process.stdout.write(text) ? resolve() : process.stdout.once('drain', resolve))),
+    out: (text) => written(text, reader),
     err: (text) => void process.stderr.write(text),
     terminal: process.stderr.isTTY,
     signal: interruption.signal,
   };
   const code = await runCommandLine(process.argv.slice(2), io, { commands: COMMANDS, version: packageVersion() });
-  await flushed();
+  if (!reader.isGone) await flushed();
   return code;
 }
 
-/** `assay … | head -1` is no failure: the reader has what it wanted. */
-function leaveQuietlyWhenNobodyReads(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(0);
+/** Resolves when the reader has taken the text; a reader that is gone is told once and never waited for. */
+function written(text: string, reader: { readonly isGone: boolean }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (reader.isGone) reject(new ReaderGone('nobody reads the results'));
+    else process.stdout.write(text, (error) => (error ? reject(new ReaderGone('nobody reads the results', { cause: error })) : resolve()));
+  });
+}
+
+/** Anything but a closed pipe is a fault, and ends the process by its stack. */
+function isClosedPipe(error: NodeJS.ErrnoException): true {
+  if (error.code === 'EPIPE') return true;
   throw error;
 }
 

@@ -3,15 +3,40 @@ import type { Io } from './command.js';
 import type { CliConfig } from './config.js';
 
 /** The log that the settings name, with everything behind it; what must be known goes to standard error. */
-export function runtimeOf({ dataFolder, log, databaseUrl, databaseOwnerUrl }: CliConfig, io: Pick<Io, 'err'>, options: Pick<RuntimeOptions, 'viewsLater'> = {}): Promise<Runtime> {
+export function runtimeOf({ dataFolder, log, databaseUrl, databaseOwnerUrl }: CliConfig, io: Pick<Io, 'err'>, { quiet = false, ...options }: Pick<RuntimeOptions, 'viewsLater'> & { readonly quiet?: boolean } = {}): Promise<Runtime> {
   return openRuntime({
     ...options,
     dataDir: dataFolder,
     log,
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(databaseOwnerUrl === undefined ? {} : { databaseOwnerUrl }),
-    say: (line) => io.err(`assay: ${line}\n`),
+    say: (line) => (quiet ? undefined : io.err(`assay: ${line}\n`)),
     onParked: ({ manager, key, command, code }) => io.err(`assay: ${manager} parks ${key}: ${command} was refused with ${code}\n`),
     onError: (error) => io.err(`assay: ${error instanceof Error ? error.message : String(error)}; tried again\n`),
   });
+}
+
+/** How a command opens its log. */
+export interface RuntimeRequest extends Pick<RuntimeOptions, 'viewsLater'> {
+  readonly config: CliConfig;
+  readonly io: Pick<Io, 'err' | 'signal'>;
+  readonly quiet: boolean;
+}
+
+/**
+ * Work on an open log, which is closed whatever the work comes to: at Ctrl-C too, so that neither a lease nor an embedded
+ * server is left behind.
+ */
+export async function withRuntime<T>({ config, io, ...options }: RuntimeRequest, work: (runtime: Runtime) => Promise<T>): Promise<T> {
+  const { signal } = io;
+  const interrupted = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true }));
+  // Heard while the log is being opened, it is told below.
+  interrupted.catch(() => undefined);
+  const runtime = await runtimeOf(config, io, options);
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([work(runtime), interrupted]);
+  } finally {
+    await runtime.close();
+  }
 }

@@ -1,35 +1,40 @@
-import { parseArgs } from 'node:util';
 import { openLog } from '@assay/runtime';
-import { UsageError, type RunCommand } from './command.js';
+import { UsageError, type ExitCode, type RunCommand } from './command.js';
 import { cliConfig } from './config.js';
-import { runtimeOf } from './open-runtime.js';
+import { defineCommand } from './define-command.js';
+import { withRuntime } from './open-runtime.js';
 
-const HELP = `Usage: npm run -s assay -- open --log <name> --name <company> --time-zone <zone> --issuer <issuer> --admin <subject>
-                              [--first-month <1-12>]
-
-Opens a log on the real clock with its first event. The administrator is who the issuer's tokens name by that subject.
-`;
+const text = { type: 'string' } as const;
 
 /** `assay open` (`architecture.md`, The log port): production does not start without. */
-export const runOpen: RunCommand = async (argv, io) => {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({ args: [...argv], options: { log: text, name: text, 'time-zone': text, issuer: text, admin: text, 'first-month': text, help: { type: 'boolean', short: 'h' } } });
-  if (values.help === true) {
-    await io.out(HELP);
-    return 0;
-  }
-  const opening = openingOf(values);
-  const config = cliConfig(values.log);
-  const runtime = await runtimeOf(config, io);
-  try {
-    if ((await runtime.company()).status !== 'ABSENT') throw new UsageError(`the log ${config.log} is open already`);
-    const { adminId } = await openLog(runtime, opening);
-    await io.out(`${JSON.stringify({ log: config.log, logId: runtime.logId, adminId })}\n`);
-    return 0;
-  } finally {
-    await runtime.close();
-  }
-};
+export const runOpen: RunCommand = defineCommand({
+  name: 'open',
+  help: {
+    usage: ['open --log <name> --name <company> --time-zone <zone> --issuer <issuer> --admin <subject> [--first-month <1-12>]'],
+    about: 'Opens a log on the real clock with its first event, and prints its id and that of its administrator as JSON.',
+    options: {
+      '--log NAME': 'the log; ASSAY_LOG or main where left out',
+      '--name NAME': 'the company',
+      '--time-zone ZONE': 'its IANA time zone, in which days and quarters are reckoned',
+      '--issuer ISSUER': 'who issues the tokens, as they name it',
+      '--admin SUBJECT': 'the first administrator, as the issuer’s tokens name them',
+      '--first-month N': 'month in which the business year begins; 1 where left out',
+    },
+    examples: ['open --log main --name "XX Tech" --time-zone Asia/Shanghai --issuer https://id.example --admin alice'],
+  },
+  options: { log: text, name: text, 'time-zone': text, issuer: text, admin: text, 'first-month': text },
+  async run({ values, positionals, io }) {
+    if (positionals.length > 0) throw new UsageError('open takes options only; see open --help');
+    const opening = openingOf(values);
+    const config = cliConfig(values.log);
+    return withRuntime({ config, io, quiet: values.quiet === true }, async (runtime): Promise<ExitCode> => {
+      if ((await runtime.company()).status !== 'ABSENT') throw new UsageError(`the log ${config.log} is open already`);
+      const { adminId } = await openLog(runtime, opening);
+      await io.out(`${JSON.stringify({ log: config.log, logId: runtime.logId, adminId })}\n`);
+      return 0;
+    });
+  },
+});
 
 function openingOf(values: Readonly<Record<string, string | boolean | undefined>>) {
   const given = (name: string): string => {

@@ -42,7 +42,8 @@ function helpText(commands: CommandTable): string {
     '',
     ...lines,
     '',
-    'Each command answers --help. Results go to standard output, everything else to standard error.',
+    'Each command answers --help and takes --json and --quiet. Results go to standard output, everything else to standard',
+    'error; "-" stands for standard input where a command reads one.',
     'Exit codes: 0 done, 1 done with refusals, 2 usage or configuration, 3 unavailable, 130 interrupted.',
     '',
   ].join('\n');
@@ -64,14 +65,27 @@ function untilInterrupted(signal: AbortSignal): Promise<ExitCode> {
 
 function report(error: unknown, io: Io): ExitCode {
   const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'USAGE' || code.startsWith('ERR_PARSE_ARGS')) {
+  const code = codeOf(error);
+  if (code === 'READER_GONE') return 0;
+  if (MISUSE.has(code) || code.startsWith('ERR_PARSE_ARGS')) {
     io.err(`assay: ${message}\n`);
     return 2;
   }
-  const awaited = isLogError(error) || UNREACHABLE.has(code);
+  // The read models' errors have the same shape as the log's.
+  const awaited = isLogError(error) || UNREACHABLE.has(code) || isOfTheApi(error);
   io.err(awaited ? `assay: ${message}\n` : `assay: ${error instanceof Error ? (error.stack ?? message) : message}\n`);
   return 3;
 }
 
+/** The code of an error, whichever part threw it; what the API throws keeps it in `extensions`. */
+function codeOf(error: unknown): string {
+  if (isOfTheApi(error)) return String(error.extensions.code);
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+const isOfTheApi = (error: unknown): error is Error & { readonly extensions: { readonly code: unknown } } =>
+  error instanceof Error && 'extensions' in error && typeof error.extensions === 'object' && error.extensions !== null && 'code' in error.extensions;
+
+/** What was asked makes no sense: of the line itself, or as the API says it of an argument. */
+const MISUSE: ReadonlySet<string> = new Set(['USAGE', 'BAD_USER_INPUT', 'POSITION_AHEAD', 'AS_OF_TOO_RECENT', 'QUERY_TOO_COMPLEX']);
 const UNREACHABLE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH']);

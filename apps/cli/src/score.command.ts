@@ -1,65 +1,53 @@
 import { createReadStream } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { composite, readCompositeInput, readScoreInput, renderDerivation, score } from '@assay/domain';
-import type { CompositeResult, DerivationNode, InputProblem, Locale, ScoreResult } from '@assay/domain';
-import { UsageError } from './command.js';
-import type { ExitCode, Io } from './command.js';
+import type { CompositeResult, DerivationNode, InputProblem, ScoreResult } from '@assay/domain';
+import { UsageError, type ExitCode, type Io, type RunCommand } from './command.js';
+import { defineCommand } from './define-command.js';
+import { localeOf } from './locale.js';
 import { entriesOf } from './json-entries.js';
 import type { Entry } from './json-entries.js';
 
-const HELP = `Usage: npm run -s assay -- score [file] [--explain] [--locale en|zh-CN]
+/** The calculator for anyone checking a score by hand (`api.md`, Command line). It reads nothing but its input. */
+export const runScore: RunCommand = defineCommand({
+  name: 'score',
+  help: {
+    usage: ['score [file] [--explain] [--locale en|zh-CN]'],
+    about: `Computes scores and composites from their inputs, with no database and no server.
 
-Computes scores and composites from their inputs, with no database and no server.
-
-file      one input as JSON, a JSON array of inputs, or JSON Lines; "-" or none reads standard input.
-          An input with "periods" is a composite.
---explain prints the derivation of each result as an indented text tree instead of the result.
---locale  language of the derivation: en (default) or zh-CN.
-
-One line is written for each input, in their order. For one that is refused it is
+One line of JSON is written for each input, in their order. For one that is refused it is
 {"line": n, "error": {"code", "field", "message"}}, n counting lines (in a JSON array: inputs)
 from 1, and the command ends with 1.
-Quantities are text ("12.5"), weights are whole basis points (4000 is 40 %).
-`;
+Quantities are text ("12.5"), weights are whole basis points (4000 is 40 %).`,
+    options: {
+      file: 'one input as JSON, a JSON array of inputs, or JSON Lines; "-" or none reads standard input.\nAn input with "periods" is a composite',
+      '--explain': 'the derivation of each result as an indented text tree instead of the result',
+      '--locale LOCALE': 'language of the derivation: en (default) or zh-CN',
+    },
+    examples: ['score input.json', 'score - --explain --locale zh-CN < input.json'],
+    exit: { 1: 'done, and one or more inputs were refused in their places' },
+  },
+  options: { explain: { type: 'boolean' }, locale: { type: 'string' } },
+  run: ({ values, positionals, io }) => {
+    if (positionals.length > 1) throw new UsageError(`score takes one file, not ${positionals.length}`);
+    const locale = localeOf(values.locale ?? 'en');
+    const isExplained = values.explain === true;
+    if (isExplained && values.json === true) throw new UsageError('--explain writes text; give it or --json, not both');
+    const write = isExplained ? (answer: Answer) => renderDerivation(answer.derivation, locale) : resultLine;
+    // Trees of several lines each are told apart by an empty one.
+    return answerAll(positionals[0] ?? '-', io, { write, separator: isExplained ? '\n' : '' });
+  },
+});
 
-/** The calculator for anyone checking a score by hand (`api.md`, Command line). It reads nothing but its input. */
-export async function runScore(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const { values, positionals } = parsed(argv);
-  if (values.help === true) {
-    await io.out(HELP);
-    return 0;
-  }
-  if (positionals.length > 1) throw new UsageError(`score takes one file, not ${positionals.length}`);
-  const [file = '-'] = positionals;
-  const locale = localeOf(values.locale ?? 'en');
-  const write = values.explain === true ? (answer: Answer) => renderDerivation(answer.derivation, locale) : resultLine;
+async function answerAll(file: string, io: Io, { write, separator }: { readonly write: (answer: Answer) => string; readonly separator: string }): Promise<ExitCode> {
   let refused = false;
-  let separator = '';
+  let before = '';
   for await (const entry of entriesOf(file === '-' ? io.stdin : contentOf(file))) {
     const answer = answerTo(entry);
     if ('problem' in answer) refused = true;
-    await io.out(`${separator}${'problem' in answer ? refusalLine(entry, answer.problem) : write(answer)}\n`);
-    // Trees of several lines each are told apart by an empty one.
-    if (values.explain === true) separator = '\n';
+    await io.out(`${before}${'problem' in answer ? refusalLine(entry, answer.problem) : write(answer)}\n`);
+    before = separator;
   }
   return refused ? 1 : 0;
-}
-
-function parsed(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: { explain: { type: 'boolean' }, locale: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-function localeOf(text: string): Locale {
-  if (text === 'en' || text === 'zh-CN') return text;
-  throw new UsageError(`--locale is en or zh-CN, not "${text}"`);
 }
 
 /** A file that cannot be read is a mistake of the command line, not of what stands in it. */

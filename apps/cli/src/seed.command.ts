@@ -1,38 +1,51 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { UsageError, type RunCommand } from './command.js';
+import { CALL, defineCommand } from './define-command.js';
 import { generateExport } from './import/generate.js';
 import { readCompany, readMapping } from './import/input.js';
 import { proposeTargets } from './import/propose.js';
-
-const HELP = `Usage: npm run -s assay -- seed crm --seed <number> --out <folder> [--agents <number>] [--deals <number>]
-
-Writes a made-up export of a CRM with all that a replay needs: sales_pipeline.csv, sales_teams.csv, targets.csv,
-mapping.json, company.json. The same seed gives the same bytes. Default: 20 agents (at least 12), 1500 deals.
-`;
 
 /** The mapping and company file of the examples fit every export that the generator makes. */
 const EXAMPLES = 'examples/crm/';
 const AGENTS_MIN = 12;
 const NUMBER_MAX = 1_000_000;
 
+const text = { type: 'string' } as const;
+
 /** `assay seed` (`api.md`, Import of a CRM export). */
-export const runSeed: RunCommand = async (argv, io) => {
-  const { values, positionals } = parsed(argv);
-  if (values.help === true) {
-    await io.out(HELP);
+export const runSeed: RunCommand = defineCommand({
+  name: 'seed',
+  help: {
+    usage: ['seed crm --seed <number> --out <folder> [--agents <number>] [--deals <number>]'],
+    about: `Writes a made-up export of a CRM with all that a replay needs: sales_pipeline.csv, sales_teams.csv, targets.csv,
+mapping.json, company.json. The same seed gives the same bytes.`,
+    options: {
+      '--seed N': 'what the export is made from',
+      '--out FOLDER': 'where the files are written; made where it is missing',
+      '--agents N': 'people who sell, at least 12; 20 where left out',
+      '--deals N': 'deals; 1500 where left out',
+    },
+    examples: ['seed crm --seed 1 --out /tmp/crm'],
+  },
+  options: { seed: text, out: text, agents: text, deals: text },
+  async run({ values, positionals, io }) {
+    if (positionals.join(' ') !== 'crm') throw new UsageError('seed makes one thing: seed crm --seed 1 --out /tmp/crm');
+    if (values.out === undefined) throw new UsageError('--out names the folder that the files are written to');
+    const made = generateExport({
+      seed: wholeOf('seed', values.seed, { otherwise: undefined, least: 0 }),
+      agents: wholeOf('agents', values.agents, { otherwise: 20, least: AGENTS_MIN }),
+      deals: wholeOf('deals', values.deals, { otherwise: 1500, least: 1 }),
+    });
+    const files = await writeExport(values.out, made);
+    await io.out(values.json === true ? `${JSON.stringify({ folder: values.out, files })}\n` : nextCommand(values.out));
     return 0;
-  }
-  if (positionals.join(' ') !== 'crm') throw new UsageError('seed makes one thing: seed crm --seed 1 --out /tmp/crm');
-  if (values.out === undefined) throw new UsageError('--out names the folder that the files are written to');
-  const out = values.out;
-  const made = generateExport({
-    seed: wholeOf('seed', values.seed, { otherwise: undefined, least: 0 }),
-    agents: wholeOf('agents', values.agents, { otherwise: 20, least: AGENTS_MIN }),
-    deals: wholeOf('deals', values.deals, { otherwise: 1500, least: 1 }),
-  });
+  },
+});
+
+/** The files of a replay in a folder; their paths. */
+async function writeExport(out: string, made: Readonly<Record<string, string>>): Promise<readonly string[]> {
   await mkdir(out, { recursive: true });
   for (const [name, content] of Object.entries(made)) await writeFile(join(out, name), content);
   const files = { mapping: join(out, 'mapping.json'), company: join(out, 'company.json'), targets: join(out, 'targets.csv') };
@@ -40,17 +53,7 @@ export const runSeed: RunCommand = async (argv, io) => {
   await copyFile(exampleFile('company.json'), files.company);
   const source = { opportunities: join(out, 'sales_pipeline.csv'), people: join(out, 'sales_teams.csv'), mapping: await readMapping(files.mapping), company: await readCompany(files.company) };
   await writeFile(files.targets, (await proposeTargets(source)).file);
-  await io.out(nextCommand(out));
-  return 0;
-};
-
-function parsed(argv: readonly string[]) {
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({ args: [...argv], allowPositionals: true, options: { seed: text, out: text, agents: text, deals: text, help: { type: 'boolean', short: 'h' } } });
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}; see seed --help`, { cause: error });
-  }
+  return [...Object.keys(made).map((name) => join(out, name)), ...Object.values(files)];
 }
 
 /** The checkout lies above, from the sources and from `dist` alike. */
@@ -71,6 +74,6 @@ function wholeOf(name: string, given: string | undefined, { otherwise, least }: 
 
 const nextCommand = (out: string): string => `Written to ${out}. To replay it into a log of its own:
 
-npm run -s assay -- import crm ${out}/sales_pipeline.csv --people ${out}/sales_teams.csv --targets ${out}/targets.csv \\
+${CALL}import crm ${out}/sales_pipeline.csv --people ${out}/sales_teams.csv --targets ${out}/targets.csv \\
   --mapping ${out}/mapping.json --company ${out}/company.json --replay --log crm-seeded
 `;
