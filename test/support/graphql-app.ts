@@ -35,11 +35,9 @@ export interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly { readonly message: string; readonly path?: readonly unknown[]; readonly extensions: Readonly<Record<string, unknown>> }[];
 }
-/** The whole product over one simulated log, as a client meets it. */
-export interface GraphqlApp {
+/** A log as a client meets it. */
+export interface ServedLog {
   readonly url: string;
-  readonly runtime: Runtime;
-  readonly simulated: OpenSimulation;
   token(subject: string): Promise<string>;
   /** Asks as the person whose identity has this subject. */
   ask(subject: string, query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer>;
@@ -47,8 +45,19 @@ export interface GraphqlApp {
   raw(subject: string, query: string, variables?: Readonly<Record<string, unknown>>): Promise<string>;
   close(): Promise<void>;
 }
+/** The whole product over one simulated log. */
+export interface GraphqlApp extends ServedLog {
+  readonly runtime: Runtime;
+  readonly simulated: OpenSimulation;
+}
+/** What a log is served with beside itself. */
+export interface ServedWith {
+  /** Who signs the tokens; identities are linked under it. */
+  readonly issuer: string;
+  readonly executor: FeaturePorts['executor'];
+}
 
-const urlOf = ({ host = '', port = 5432, user = '', password = '', database = '' }: Connection): string =>
+export const urlOf = ({ host = '', port = 5432, user = '', password = '', database = '' }: Connection): string =>
   `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${encodeURIComponent(host)}:${String(port)}/${encodeURIComponent(database)}`;
 
 /** Opens a log whose clock the test moves, and serves it: real database, real projections, real edge. */
@@ -67,22 +76,16 @@ export async function startGraphqlApp(company: { readonly name: string; readonly
   });
   const admin = { issuer: ISSUER, subject: 'admin' };
   const simulated = await openSimulation(runtime, { ...company, businessYearFirstMonth: 1, admin }, from);
-  const { app, sign } = await serve(runtime, simulated);
-  const url = await app.getUrl();
-  const raw: GraphqlApp['raw'] = async (subject, query, variables = {}) => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await sign(subject)}` };
-    return (await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })).text();
-  };
+  const { simulation } = simulated;
+  // Only the loader writes to a simulated log, so the edge's commands go through it, at its instant.
+  const executor = { execute: (message: Parameters<typeof simulation.execute>[0]) => simulation.execute(message) };
+  const served = await serveRuntime(runtime, { issuer: ISSUER, executor });
   return {
-    url,
+    ...served,
     runtime,
     simulated,
-    token: sign,
-    raw,
-    // An answer of our own, in the shape that the specification gives it.
-    ask: async (...asked) => JSON.parse(await raw(...asked)) as Answer,
     close: async () => {
-      await app.close();
+      await served.close();
       await simulated.release();
       await runtime.close();
       await database.close();
@@ -92,13 +95,25 @@ export async function startGraphqlApp(company: { readonly name: string; readonly
   };
 }
 
-async function serve(runtime: Runtime, { simulation }: OpenSimulation): Promise<{ readonly app: NestFastifyApplication; readonly sign: (subject: string) => Promise<string> }> {
+/** Serves an open log with tokens of the test's own; what is under it is closed by whoever opened it. */
+export async function serveRuntime(runtime: Runtime, options: ServedWith): Promise<ServedLog> {
+  const { app, sign } = await serve(runtime, options);
+  const url = await app.getUrl();
+  const raw: ServedLog['raw'] = async (subject, query, variables = {}) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await sign(subject)}` };
+    return (await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })).text();
+  };
+  // An answer of our own, in the shape that the specification gives it.
+  return { url, token: sign, raw, ask: async (...asked) => JSON.parse(await raw(...asked)) as Answer, close: () => app.close() };
+}
+
+async function serve(runtime: Runtime, { issuer, executor }: ServedWith): Promise<{ readonly app: NestFastifyApplication; readonly sign: (subject: string) => Promise<string> }> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const log = pino({ level: process.env['ASSAY_TEST_LOG'] ?? 'silent' });
   const plenty = { burst: 100_000, perSecond: 100_000 };
   const edge: EdgeOptions = {
     introspection: true,
-    verifier: new KeyVerifier(publicKey, { issuer: ISSUER, audience: 'assay' }),
+    verifier: new KeyVerifier(publicKey, { issuer, audience: 'assay' }),
     // Rights follow from the log's day, which the simulation says.
     principals: runtime.principals,
     errors: new ErrorMapper(log),
@@ -109,8 +124,6 @@ async function serve(runtime: Runtime, { simulation }: OpenSimulation): Promise<
     rates: { perAddress: plenty, perPrincipal: plenty },
     log,
   };
-  // Only the loader writes to a simulated log, so the edge's commands go through it, at its instant.
-  const executor = { execute: (message: Parameters<typeof simulation.execute>[0]) => simulation.execute(message) };
   const ports: FeaturePorts = { executor, readModels: runtime.readModels, log: runtime.store, company: () => runtime.company(), serving: { mode: 'DEMO', protection: runtime.log.protection } };
   const module = EdgeModule.forRoot({
     edge,
@@ -122,6 +135,6 @@ async function serve(runtime: Runtime, { simulation }: OpenSimulation): Promise<
   const app = await createServer(module, { rules: edge, graphiql: false, proxyHops: 0, log });
   await app.listen(0, '127.0.0.1');
   const sign = (subject: string): Promise<string> =>
-    new SignJWT().setProtectedHeader({ alg: 'EdDSA' }).setIssuer(ISSUER).setAudience('assay').setSubject(subject).setExpirationTime('30m').sign(privateKey);
+    new SignJWT().setProtectedHeader({ alg: 'EdDSA' }).setIssuer(issuer).setAudience('assay').setSubject(subject).setExpirationTime('30m').sign(privateKey);
   return { app, sign };
 }
