@@ -18,16 +18,18 @@ import {
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { costError, costFunctionOf, type CostFunction } from './cost.js';
 import { badInput } from './error-codes.js';
-import { limitsRule, TOKENS_MAX, type Limits } from './limits.js';
+import { namedLiterals, namedVariables } from './input-faults.js';
+import { countTokens, limitsRule, type Limits } from './limits.js';
 
 /** What documents are checked against, and how many are kept. */
 export interface DocumentOptions {
   readonly schema: GraphQLSchema;
   readonly limits: Limits;
   readonly introspection: boolean;
-  /** Documents kept, by number and by characters of their text; the least recently used go first. */
+  /** Documents kept, by number, by characters of their text and by tokens; the least recently used go first. */
   readonly documentsMax?: number;
   readonly charactersMax?: number;
+  readonly tokensMax?: number;
   /** Runs of an operation before it is compiled, so that one-off queries are not. */
   readonly runsBeforeCompiling?: number;
 }
@@ -53,6 +55,7 @@ export const isRefusal = (prepared: Operation | readonly GraphQLError[]): prepar
 
 interface Held {
   readonly document: DocumentNode;
+  readonly tokens: number;
   readonly errors: readonly GraphQLError[];
   readonly operations: Map<string, HeldOperation>;
 }
@@ -65,6 +68,8 @@ interface HeldOperation {
 }
 
 const VALIDATION_ERRORS_MAX = 5;
+/** What is kept of documents. A token is about 500 bytes once parsed, so that all of them stay below 100 MB. */
+export const DOCUMENTS_HELD = { documentsMax: 1_000, charactersMax: 2_000_000, tokensMax: 150_000 } as const;
 
 /**
  * Parses, validates, prices and compiles each document once and keeps the result, for HTTP and WebSocket alike, so
@@ -74,9 +79,15 @@ export class Documents {
   private readonly held = new Map<string, Held>();
   private readonly byDocument = new WeakMap<DocumentNode, Held>();
   private characters = 0;
+  private tokens = 0;
   private readonly options: Required<DocumentOptions>;
   constructor(options: DocumentOptions) {
-    this.options = { documentsMax: 1_000, charactersMax: 2_000_000, runsBeforeCompiling: 3, ...options };
+    this.options = { ...DOCUMENTS_HELD, runsBeforeCompiling: 3, ...options };
+  }
+
+  /** Whether this text was looked at before and is kept, so that it costs next to nothing now. */
+  knows(query: string): boolean {
+    return this.held.has(query);
   }
 
   /** The operation, or the errors for which it is refused. Never throws for what a client sent. */
@@ -87,8 +98,10 @@ export class Documents {
     const operation = this.operationOf(held, operationName);
     if (operation === undefined) return [badInput(operationName === undefined ? 'The document has several operations: name one in operationName.' : 'The document has no operation of that name.')];
     const variables = request.variables ?? {};
-    const coerced = getVariableValues(this.options.schema, operation.node.variableDefinitions ?? [], variables, { maxErrors: VALIDATION_ERRORS_MAX });
-    if (coerced.errors) return coerced.errors;
+    const { schema } = this.options;
+    const definitions = operation.node.variableDefinitions ?? [];
+    const coerced = getVariableValues(schema, definitions, variables, { maxErrors: VALIDATION_ERRORS_MAX });
+    if (coerced.errors) return namedVariables(coerced.errors, { schema, definitions, variables });
     const tooMuch = costError(operation.cost(coerced.coerced));
     if (tooMuch) return [tooMuch];
     return { document: held.document, node: operation.node, operationName, variables };
@@ -129,33 +142,41 @@ export class Documents {
     this.held.set(query, held);
     this.byDocument.set(held.document, held);
     this.characters += query.length;
+    this.tokens += held.tokens;
     this.makeRoom();
     return held;
   }
 
   private makeRoom(): void {
-    for (const text of this.held.keys()) {
-      if (this.held.size <= this.options.documentsMax && this.characters <= this.options.charactersMax) return;
+    const { documentsMax, charactersMax, tokensMax } = this.options;
+    for (const [text, { tokens }] of this.held) {
+      if (this.held.size <= documentsMax && this.characters <= charactersMax && this.tokens <= tokensMax) return;
       this.held.delete(text);
       this.characters -= text.length;
+      this.tokens -= tokens;
     }
   }
 
   private check(query: string): Held {
     const operations = new Map<string, HeldOperation>();
-    let document: DocumentNode;
+    let tokens = 0;
     try {
-      document = parse(query, { maxTokens: TOKENS_MAX });
+      tokens = countTokens(query);
+      const document = parse(query);
+      return { document, tokens, errors: this.errorsOf(document), operations };
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
-      return { document: { kind: Kind.DOCUMENT, definitions: [] }, errors: [error], operations };
+      return { document: { kind: Kind.DOCUMENT, definitions: [] }, tokens, errors: [error], operations };
     }
+  }
+
+  private errorsOf(document: DocumentNode): readonly GraphQLError[] {
     const { schema, limits, introspection } = this.options;
     // The limits come first and alone: some of the specified rules take quadratic time in what the limits bound.
     const oversized = validate(schema, document, [limitsRule(limits)], { maxErrors: VALIDATION_ERRORS_MAX });
-    if (oversized.length > 0) return { document, errors: oversized, operations };
+    if (oversized.length > 0) return oversized;
     const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-    return { document, errors: validate(schema, document, rules, { maxErrors: VALIDATION_ERRORS_MAX }), operations };
+    return namedLiterals(document, validate(schema, document, rules, { maxErrors: VALIDATION_ERRORS_MAX }));
   }
 
   private operationOf(held: Held, operationName: string | undefined): HeldOperation | undefined {

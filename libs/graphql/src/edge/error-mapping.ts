@@ -51,6 +51,9 @@ const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
   503: 'UNAVAILABLE',
 };
 
+/** graphql-js repeats a wrong value in its messages, however long it is. */
+const MESSAGE_CHARACTERS_MAX = 1_000;
+
 /** What a command's failure may show of its facts; anything else stays inside. */
 const SHOWN_FACTS = ['expected', 'actual', 'position', 'commandId'] as const;
 
@@ -67,7 +70,7 @@ export class ErrorMapper {
     const outer = thrown instanceof GraphQLError ? thrown : undefined;
     const root = rootOf(thrown);
     const { code, message, details } = ofCode(root) ?? ofGraphql(outer, root) ?? this.internal(root, requestId);
-    return new GraphQLError(withoutSuggestion(message), {
+    return new GraphQLError(shownMessage(message), {
       ...(outer?.nodes ? { nodes: outer.nodes } : {}),
       ...(outer?.source ? { source: outer.source } : {}),
       ...(outer?.positions ? { positions: outer.positions } : {}),
@@ -134,7 +137,6 @@ function ofGraphql(outer: GraphQLError | undefined, root: unknown): Shown | unde
   // graphql-http reports a request that is not well formed by plain errors without a path or a document.
   if (outer === undefined) return isRequestError(root) ? { code: 'BAD_USER_INPUT', message: root.message } : undefined;
   if (!(root instanceof GraphQLError) || outer.path !== undefined) return undefined;
-  if (outer.message.startsWith('Syntax Error: Document contains more than')) return { code: 'QUERY_TOO_COMPLEX', message: 'The document has too many tokens.' };
   if (outer.message.startsWith('Syntax Error')) return { code: 'GRAPHQL_PARSE_FAILED', message: outer.message };
   if (outer.message.startsWith('Variable "$')) return { code: 'BAD_USER_INPUT', message: outer.message };
   if (outer.nodes === undefined) return { code: 'BAD_USER_INPUT', message: outer.message };
@@ -154,4 +156,9 @@ const REQUEST_ERRORS: ReadonlySet<string> = new Set([
 ]);
 const isRequestError = (root: unknown): root is Error => root instanceof Error && root.constructor === Error && REQUEST_ERRORS.has(root.message);
 
-const withoutSuggestion = (message: string): string => message.replace(/,? ?Did you mean .*\?$/su, '').trim();
+/** Linear in the message, which can hold what a client sent; a pattern over all of it could be made to take minutes. */
+function shownMessage(message: string): string {
+  const at = message.endsWith('?') ? message.lastIndexOf('Did you mean ') : -1;
+  const text = (at < 0 ? message : message.slice(0, at)).slice(0, MESSAGE_CHARACTERS_MAX).trim();
+  return text.endsWith(',') ? text.slice(0, -1) : text;
+}

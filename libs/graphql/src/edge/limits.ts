@@ -1,73 +1,150 @@
-import { GraphQLError, Kind, type ASTVisitor, type FragmentDefinitionNode, type OperationDefinitionNode, type SelectionSetNode, type ValidationContext } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  Lexer,
+  Source,
+  TokenKind,
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql';
+import { apiError } from './error-codes.js';
 
 /** What one document may ask for, fragments counted where they are spread. */
 export interface Limits {
   readonly depthMax: number;
   readonly aliasesMax: number;
   readonly rootFieldsMax: number;
+  /** Over all operations and all fragments of the document. */
   readonly selectionsMax: number;
+  /** Fields asked again where they are asked already: to check that both agree takes time by their square. */
+  readonly repeatsMax: number;
 }
 
 /** Wide enough for every query of the README and for GraphiQL's introspection; see `cost.ts` for what a query touches. */
-export const LIMITS: Limits = { depthMax: 15, aliasesMax: 30, rootFieldsMax: 12, selectionsMax: 800 };
+export const LIMITS: Limits = { depthMax: 15, aliasesMax: 30, rootFieldsMax: 12, selectionsMax: 800, repeatsMax: 100 };
 
-/** Tokens of a document; the parser gives up beyond. */
+/** Tokens of a document: names, numbers, texts, brackets. */
 export const TOKENS_MAX = 5_000;
+/** Brackets open at once; the parser calls itself for each and would run out of stack in time. */
+export const NESTING_MAX = 100;
 /** Bytes of a request body. */
 export const BODY_BYTES_MAX = 256 * 1024;
 
-interface Tally {
-  depth: number;
-  aliases: number;
-  rootFields: number;
-  selections: number;
+const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+/**
+ * How many tokens a text has: what its document takes of memory is in proportion. Throws `QUERY_TOO_COMPLEX` beyond
+ * `TOKENS_MAX` or `NESTING_MAX`, and graphql-js's syntax error where the text has no tokens; so what is parsed after
+ * it is small and flat.
+ */
+export function countTokens(query: string): number {
+  const lexer = new Lexer(new Source(query));
+  let tokens = 0;
+  let nesting = 0;
+  for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+    tokens += 1;
+    if (OPENING.has(token.kind)) nesting += 1;
+    else if (CLOSING.has(token.kind)) nesting -= 1;
+    if (tokens > TOKENS_MAX) throw tooLarge(`more than ${String(TOKENS_MAX)} tokens`);
+    if (nesting > NESTING_MAX) throw tooLarge(`more than ${String(NESTING_MAX)} brackets open at once`);
+  }
+  return tokens;
 }
+
+const tooLarge = (broken: string): GraphQLError => apiError('QUERY_TOO_COMPLEX', `The query is too large: ${broken}.`);
 
 /**
  * A validation rule that refuses documents beyond the limits with `QUERY_TOO_COMPLEX`, before anything runs and in
  * time bounded by the limits themselves: a bomb of 2^20 fragment spreads is given up at `selectionsMax`. A document of
- * introspection alone is free of the depth limit (GraphiQL's is 13 levels and fixed), not of the others.
+ * introspection alone is free of the depth limit (GraphiQL's is 13 levels and fixed), not of the others. A fragment
+ * that nothing spreads counts like an operation, since validation walks it as well.
  */
 export const limitsRule =
   (limits: Limits) =>
   (context: ValidationContext): ASTVisitor => ({
-    Document(document) {
+    Document({ definitions }) {
       const fragments = new Map<string, FragmentDefinitionNode>();
-      for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-      for (const definition of document.definitions) {
-        if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-        const broken = brokenLimit(definition, fragments, limits);
-        if (broken) context.reportError(new GraphQLError(`The query is too large: ${broken}.`, { nodes: [definition], extensions: { code: 'QUERY_TOO_COMPLEX' } }));
+      const operations: OperationDefinitionNode[] = [];
+      for (const definition of definitions) {
+        if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+        else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
+      }
+      const walk = new Walk(limits, fragments);
+      for (const root of [...operations, ...fragments.values()]) {
+        const broken = walk.brokenLimit(root);
+        if (broken === undefined) continue;
+        context.reportError(new GraphQLError(`The query is too large: ${broken}.`, { nodes: [root], extensions: { code: 'QUERY_TOO_COMPLEX' } }));
+        return;
       }
     },
   });
 
-function brokenLimit(operation: OperationDefinitionNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>, limits: Limits): string | undefined {
-  const tally: Tally = { depth: 0, aliases: 0, rootFields: 0, selections: 0 };
-  const full = (): boolean => tally.selections > limits.selectionsMax || tally.depth > limits.depthMax;
-  const walk = (set: SelectionSetNode, depth: number, spreading: readonly string[]): void => {
+/** Where a selection set stands: `depth` is -1 below introspection, where nothing of ours is touched. */
+interface Place {
+  readonly depth: number;
+  /** Response keys asked so far of the same object. */
+  readonly keys: Set<string>;
+  readonly spreading: readonly string[];
+}
+
+/** Counts what a document asks for: its operations one after another, then each fragment that none of them spreads. */
+class Walk {
+  private readonly met = new Set<string>();
+  private selections = 0;
+  private repeats = 0;
+  private depth = 0;
+  private aliases = 0;
+  private rootFields = 0;
+
+  constructor(
+    private readonly limits: Limits,
+    private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  ) {}
+
+  brokenLimit({ kind, name, selectionSet }: OperationDefinitionNode | FragmentDefinitionNode): string | undefined {
+    const isFragment = kind === Kind.FRAGMENT_DEFINITION;
+    if (isFragment && this.met.has(name.value)) return undefined;
+    this.depth = this.aliases = this.rootFields = 0;
+    this.walk(selectionSet, { depth: isFragment ? 1 : 0, keys: new Set(), spreading: [] });
+    const { depthMax, selectionsMax, aliasesMax, rootFieldsMax, repeatsMax } = this.limits;
+    if (this.depth > depthMax) return `more than ${String(depthMax)} levels deep`;
+    if (this.selections > selectionsMax) return `more than ${String(selectionsMax)} selections`;
+    if (this.aliases > aliasesMax) return `more than ${String(aliasesMax)} aliases`;
+    if (this.rootFields > rootFieldsMax) return `more than ${String(rootFieldsMax)} root fields`;
+    if (this.repeats > repeatsMax) return `more than ${String(repeatsMax)} fields asked again where they are asked already`;
+    return undefined;
+  }
+
+  private walk(set: SelectionSetNode, place: Place): void {
     for (const selection of set.selections) {
-      tally.selections += 1;
-      if (full()) return;
+      this.selections += 1;
+      if (this.selections > this.limits.selectionsMax || this.depth > this.limits.depthMax) return;
       if (selection.kind === Kind.FIELD) {
-        if (selection.alias) tally.aliases += 1;
-        if (depth === 0) tally.rootFields += 1;
-        // Below __schema and __type nothing of ours is touched; the selections are still counted.
-        const below = selection.name.value.startsWith('__') || depth < 0 ? -1 : depth + 1;
-        tally.depth = Math.max(tally.depth, below);
-        if (selection.selectionSet) walk(selection.selectionSet, below, spreading);
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet, depth, spreading);
-      else {
-        const name = selection.name.value;
-        const fragment = fragments.get(name);
-        if (fragment && !spreading.includes(name)) walk(fragment.selectionSet, depth, [...spreading, name]);
-      }
+        const { name, alias, selectionSet } = selection;
+        this.countField(place, { key: (alias ?? name).value, aliased: alias !== undefined });
+        const below = name.value.startsWith('__') || place.depth < 0 ? -1 : place.depth + 1;
+        this.depth = Math.max(this.depth, below);
+        if (selectionSet) this.walk(selectionSet, { depth: below, keys: new Set(), spreading: place.spreading });
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) this.walk(selection.selectionSet, place);
+      else this.walkSpread(selection.name.value, place);
     }
-  };
-  walk(operation.selectionSet, 0, []);
-  if (tally.depth > limits.depthMax) return `more than ${String(limits.depthMax)} levels deep`;
-  if (tally.selections > limits.selectionsMax) return `more than ${String(limits.selectionsMax)} selections`;
-  if (tally.aliases > limits.aliasesMax) return `more than ${String(limits.aliasesMax)} aliases`;
-  if (tally.rootFields > limits.rootFieldsMax) return `more than ${String(limits.rootFieldsMax)} root fields`;
-  return undefined;
+  }
+
+  private countField({ depth, keys }: Place, { key, aliased }: { readonly key: string; readonly aliased: boolean }): void {
+    if (aliased) this.aliases += 1;
+    if (depth === 0) this.rootFields += 1;
+    if (keys.has(key)) this.repeats += 1;
+    keys.add(key);
+  }
+
+  private walkSpread(name: string, place: Place): void {
+    const fragment = this.fragments.get(name);
+    if (!fragment || place.spreading.includes(name)) return;
+    this.met.add(name);
+    this.walk(fragment.selectionSet, { ...place, spreading: [...place.spreading, name] });
+  }
 }

@@ -1,9 +1,12 @@
 import { DECIMAL_PATTERN, day as daySchema, sha256 as sha256Schema, uuid as uuidSchema } from '@assay/domain';
-import { GraphQLScalarType, Kind, valueFromASTUntyped, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped, type ValueNode } from 'graphql';
 import { badInput } from './error-codes.js';
 
 // The scalars of the API (`api.md`, Schema). Each parses strictly and says what it expects, in literals and variables
 // alike; inputs arrive in resolvers as plain text or numbers, because the validation pipe would break instances.
+
+/** Of a literal it carries the node, so that the answer can say which input it stands in. */
+const unexpected = (message: string, node?: ValueNode): GraphQLError => new GraphQLError(message, { nodes: node ?? null, extensions: badInput(message).extensions });
 
 /** A scalar whose values are text of a form. */
 export interface TextRule {
@@ -17,15 +20,15 @@ export interface TextRule {
 
 /** A scalar of text that a rule accepts; what it expects is said in the error. */
 export function textScalar({ name, expects, description, accepts, shows = accepts }: TextRule): GraphQLScalarType<string, string> {
-  const parse = (value: unknown): string => {
+  const parse = (value: unknown, node?: ValueNode): string => {
     if (typeof value === 'string' && accepts(value)) return value;
-    throw badInput(`${name} expects ${expects}.`);
+    throw unexpected(`${name} expects ${expects}.`, node);
   };
   return new GraphQLScalarType<string, string>({
     name,
     description,
-    parseValue: parse,
-    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
+    parseValue: (value) => parse(value),
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
     // What we say ourselves is checked too: a wrong value here is a defect and must not reach a client.
     serialize: (value) => {
       const text = String(value);
@@ -77,38 +80,38 @@ export const UuidScalar = textScalar({
 });
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/;
-function parseInstant(value: unknown): string {
+function parseInstant(value: unknown, node?: ValueNode): string {
   if (typeof value === 'string' && INSTANT.test(value) && daySchema.safeParse(value.slice(0, 10)).success) {
     const ms = Date.parse(value);
     if (Number.isFinite(ms)) return new Date(ms).toISOString();
   }
-  throw badInput('DateTime expects an instant with its offset in a string, e.g. "2026-09-30T16:00:00.000Z", to milliseconds at most.');
+  throw unexpected('DateTime expects an instant with its offset in a string, e.g. "2026-09-30T16:00:00.000Z", to milliseconds at most.', node);
 }
 
 /** An instant. Shown in UTC with milliseconds; given with any offset, it reaches resolvers in UTC. */
 export const DateTimeScalar = new GraphQLScalarType<string, string>({
   name: 'DateTime',
   description: 'An instant in UTC with milliseconds, e.g. "2026-09-30T16:00:00.000Z". Inputs may carry another offset.',
-  parseValue: parseInstant,
-  parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : undefined),
+  parseValue: (value) => parseInstant(value),
+  parseLiteral: (node) => parseInstant(node.kind === Kind.STRING ? node.value : undefined, node),
   serialize: (value) => {
     const at = value instanceof Date ? value : new Date(typeof value === 'number' ? value : String(value));
     return at.toISOString();
   },
 });
 
-function parseBasisPoints(value: unknown): number {
+function parseBasisPoints(value: unknown, node?: ValueNode): number {
   if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 0x7fffffff) return value;
-  throw badInput('BasisPoints expects an integer; 10000 is the whole.');
+  throw unexpected('BasisPoints expects an integer; 10000 is the whole.', node);
 }
 
 /** Ten-thousandths. Ranges are the field's own; shares of a total may pass 10 000. */
 export const BasisPointsScalar = new GraphQLScalarType<number, number>({
   name: 'BasisPoints',
   description: 'An integer of ten-thousandths: 4000 is 40 %, 10000 the whole.',
-  parseValue: parseBasisPoints,
-  parseLiteral: (node) => parseBasisPoints(node.kind === Kind.INT ? Number(node.value) : undefined),
-  serialize: parseBasisPoints,
+  parseValue: (value) => parseBasisPoints(value),
+  parseLiteral: (node) => parseBasisPoints(node.kind === Kind.INT ? Number(node.value) : undefined, node),
+  serialize: (value) => parseBasisPoints(value),
 });
 
 const jsonLiteral = (node: ValueNode, variables?: Record<string, unknown> | null): unknown => valueFromASTUntyped(node, variables);
