@@ -1,6 +1,11 @@
+export { backupLog, type BackupOptions, type BackupSummary } from './backup/backup-log.js';
+export { BackupError, type BackupErrorCode, type BackupHeader } from './backup/format.js';
+export { openBackup, verifyBackup, type Backup, type BackupBlock } from './backup/read-backup.js';
+export { restoreLog, type RestoreOptions } from './backup/restore-log.js';
 export { withClient, type Connection } from './connection.js';
 export { dayAt, endOfDay } from './day-clock.js';
 export { databaseNameOf, ensureServerDatabase, serverConnection } from './databases.js';
+export { underStartLock } from './embedded/start-lock.js';
 export { openEmbedded, type Embedded, type EmbeddedOptions } from './embedded/embedded.js';
 export * from './errors.js';
 export { EventCodec, type CodecOptions, type DecodedEvent, type NewDomainEvent, type Upcaster } from './codec/codec.js';
@@ -8,5 +13,8 @@ export { memoryKeyStore, openLocalKeyStore, type HolderKey, type KeyStore, type 
 export { EventStore, type ReadRecordedOptions, type RecordedBatch } from './event-store.js';
 export * from './port.js';
 export { MEMORY_DECLARED, MemoryLog, type MemoryLogOptions } from './memory/memory-log.js';
+export { inSpan, requestSpan, type RequestSpan } from './span.js';
+export type { Grants } from './postgres/grants.js';
+export type { AppendObserver } from './postgres/append-observer.js';
 export { openPostgresLog, POSTGRES_DECLARED, PostgresLog, type PostgresLogOptions } from './postgres/postgres-log.js';
 export type { Protection } from './postgres/migrate.js';
