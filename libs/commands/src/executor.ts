@@ -1,5 +1,5 @@
 import { canonicalText, isRejection, reject, sha256Hex, type Decision, type EventMeta } from '@assay/domain';
-import { dayAt, isLogError, NO_STREAM, type AppendOptions, type AppendResult, type Head } from '@assay/event-log';
+import { dayAt, inSpan, isLogError, NO_STREAM, type AppendOptions, type AppendResult, type Head } from '@assay/event-log';
 import type { Finder } from './finder.js';
 import { derivedId, type AnyHandler, type Command, type DecidedEvent, type DerivedIds, type Gathering } from './handler.js';
 import { CommandError, type CommandMessage, type CommandOutcome } from './outcome.js';
@@ -66,8 +66,15 @@ export class Executor {
     return new Reader(this.cache, (await this.log.head()).position);
   }
 
-  async execute(message: CommandMessage): Promise<CommandOutcome> {
-    const attempt = this.prepare(message);
+  execute(message: CommandMessage): Promise<CommandOutcome> {
+    return inSpan('assay.command', { 'assay.command': `${message.aggregate}.${message.type}` }, async (span) => {
+      const outcome = await this.decided(this.prepare(message));
+      span.setAttribute('assay.outcome', 'rejection' in outcome ? outcome.rejection.rejected : outcome.accepted.repeated ? 'REPEATED' : 'ACCEPTED');
+      return outcome;
+    });
+  }
+
+  private async decided(attempt: Attempt): Promise<CommandOutcome> {
     let conflict: unknown;
     for (let round = 0; round < DECISIONS_MAX; round += 1) {
       try {

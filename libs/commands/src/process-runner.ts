@@ -28,6 +28,8 @@ export interface ProcessRunnerOptions {
   /** Work that no repetition will help: parked, and told here once. */
   readonly onParked: (work: ParkedWork) => void;
   readonly onError: (error: unknown) => void;
+  /** A timer was fired, so many milliseconds after it was due. */
+  readonly onFired?: ((lateMs: number) => void) | undefined;
 }
 
 const BATCH_EVENTS_MAX = 500;
@@ -36,6 +38,17 @@ const RETRY_MS_MAX = 1_000;
 
 /** A rejection of a SYSTEM command after which waiting helps: the work in its way is under way itself. */
 const WAITS: ReadonlySet<string> = new Set(['RECALIBRATIONS_APPLYING', 'CUT_OFF_TOO_EARLY', 'FEEDBACK_OPEN']);
+
+/** More timers than that are due all at once only after a long stop; the figure then says "at least". */
+const DUE_COUNTED_MAX = 1_000;
+
+/** Work that waits: timers due and not fired, how long the oldest of them has waited (ms), and parked work. */
+export interface WaitingWork {
+  /** At most 1,000 are counted. */
+  readonly due: number;
+  readonly lateMs: number;
+  readonly parked: number;
+}
 
 interface Metrics {
   position: number;
@@ -84,10 +97,21 @@ export class ProcessRunner {
       const timer = due.find(({ id }) => !waiting.has(id));
       if (timer === undefined) return fired;
       const simulatedNow = at?.(timer);
-      if (await this.fireOne(timer, simulatedNow)) fired += 1;
-      else waiting.add(timer.id);
+      if (await this.fireOne(timer, simulatedNow)) {
+        fired += 1;
+        // A simulated clock stands at each timer until it is fired: there is no being late.
+        if (simulatedNow === undefined) this.options.onFired?.(Math.max(0, now - timer.dueAt));
+      } else waiting.add(timer.id);
       await this.drain(simulatedNow);
     }
+  }
+
+  /** What waits as of now, of all processes that work on this log. */
+  async waiting(): Promise<WaitingWork> {
+    const { log, store } = this.options;
+    const now = await log.now();
+    const [due, parked] = await Promise.all([store.due(now, DUE_COUNTED_MAX), store.parked()]);
+    return { due: due.length, lateMs: due[0] === undefined ? 0 : now - due[0].dueAt, parked: parked.length };
   }
 
   private async run(): Promise<void> {

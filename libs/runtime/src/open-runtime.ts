@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { eventCatalogue, type CompanyState } from '@assay/domain';
 import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type AccountDigest, type Finder, type ParkedWork } from '@assay/commands';
-import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, withClient, type Connection, type Embedded, type KeyStore, type PostgresLog } from '@assay/event-log';
+import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, withClient, type AppendObserver, type Connection, type Embedded, type KeyStore, type PostgresLog } from '@assay/event-log';
 import { allViews, appraisalView, definitionHashes, isReadModelError, processOwner, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
 import type pg from 'pg';
 import { servicePool } from './service-pool.js';
@@ -24,6 +24,14 @@ export interface RuntimeOptions {
   readonly onParked: (work: ParkedWork) => void;
   /** An error after which the work is tried again. */
   readonly onError: (error: unknown) => void;
+  /** Told of every append and every timer, for whoever counts. */
+  readonly observer?: RuntimeObserver;
+}
+
+/** What happens inside, for metrics. */
+export interface RuntimeObserver extends AppendObserver {
+  /** A timer was fired, so many milliseconds after it was due. */
+  timerFired(lateMs: number): void;
 }
 
 /** Everything that stands behind one open log (`architecture.md`). `start` begins to follow it; `close` ends all, in order. */
@@ -80,7 +88,7 @@ function connectionsOf({ databaseUrl, databaseOwnerUrl }: RuntimeOptions, embedd
 }
 
 async function openOn({ app, owner }: Connections, options: RuntimeOptions, embedded: Embedded | null): Promise<Runtime> {
-  const log = await openPostgresLog(owner === undefined ? { app } : { app, owner });
+  const log = await openPostgresLog({ app, ...(owner === undefined ? {} : { owner }), ...(options.observer === undefined ? {} : { observer: options.observer }) });
   if (log.protection === 'UNPROTECTED') options.say(`The log is not protected from its own application: ${log.violations.join('; ')}`);
   await makeTables(app, owner);
   const process = processOwner();
@@ -154,6 +162,7 @@ function compose({ store, readModels, keys, pool, options }: Parts) {
     },
     onParked: options.onParked,
     onError: options.onError,
+    onFired: (lateMs) => options.observer?.timerFired(lateMs),
   });
   return { finder, executor, accountDigest, company, principals, processStore, processes };
 }

@@ -3,6 +3,7 @@ import type { EncodedAppend } from '../encode.js';
 import { LogError } from '../errors.js';
 import type { AppendOptions } from '../port.js';
 import { callAppend, type AppendAnswer, type AppendRequest } from './append-call.js';
+import type { AppendObserver } from './append-observer.js';
 import { fateOf, toLogError } from './driver-errors.js';
 import type { Line } from './line.js';
 
@@ -42,8 +43,13 @@ export class Appender {
 
   constructor(
     private readonly line: Line,
-    private readonly of: { readonly limits: AppenderLimits; readonly lease: () => string | null; readonly onAppended: (last: AppendAnswer) => void },
+    private readonly of: { readonly limits: AppenderLimits; readonly lease: () => string | null; readonly onAppended: (last: AppendAnswer) => void; readonly observer?: AppendObserver | undefined },
   ) {}
+
+  /** Events that wait for their turn. */
+  get waitingEvents(): number {
+    return this.queuedEvents;
+  }
 
   append(append: EncodedAppend, options: AppendOptions): Promise<AppendAnswer> {
     const { limits } = this.of;
@@ -69,7 +75,10 @@ export class Appender {
     await nextTurn();
     while (this.queue.length > 0) {
       const group = this.takeGroup();
-      if (group.length > 0) await this.send(group);
+      if (group.length > 0) {
+        this.of.observer?.grouped(group.length);
+        await this.send(group);
+      }
       await nextTurn();
     }
     this.pumping = null;

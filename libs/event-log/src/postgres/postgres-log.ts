@@ -9,9 +9,12 @@ import type {
 } from '../port.js';
 import { START } from '../port.js';
 import { filterOf } from '../scan.js';
+import { inSpan } from '../span.js';
 import { Tail } from '../tail.js';
+import { observed, type AppendObserver } from './append-observer.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appender.js';
 import { toLogError } from './driver-errors.js';
+import { grantsOf, type Grants } from './grants.js';
 import { Hints } from './hints.js';
 import { clientConfig, Line, TIMEOUTS, type Timeouts } from './line.js';
 import { isMigrated, migrateLog, protectionViolations, type Protection } from './migrate.js';
@@ -29,6 +32,7 @@ export interface PostgresLogOptions {
   readonly pollMs?: number;
   /** Connections for reading. Default 4; appends and hints have one each. */
   readonly readConnections?: number;
+  readonly observer?: AppendObserver;
 }
 
 /** Conformance cases that PostgreSQL cannot have, each with its reason. */
@@ -78,7 +82,7 @@ export class PostgresLog implements EventLog {
 
   constructor(
     readonly id: string,
-    options: PostgresLogOptions,
+    private readonly options: PostgresLogOptions,
     /** What stands between this log and protection; empty where it is protected. */
     readonly violations: readonly string[],
   ) {
@@ -93,12 +97,19 @@ export class PostgresLog implements EventLog {
       this.tail.poke();
       this.hints.send();
     };
-    this.appender = new Appender(this.line, { limits: { ...APPENDER_LIMITS, ...options.limits }, lease: () => this.lease, onAppended });
+    this.appender = new Appender(this.line, { limits: { ...APPENDER_LIMITS, ...options.limits }, lease: () => this.lease, onAppended, observer: options.observer });
   }
 
   async append(stream: string, events: readonly AppendEvent[], expected: typeof NO_STREAM | number, options: AppendOptions = {}): Promise<AppendResult> {
-    const answer = await this.appender.append(encodeAppend(stream, events, expected), options);
+    const attributes = { 'assay.category': stream.split('-', 1)[0] ?? '', 'assay.events': events.length };
+    const append = () => this.appender.append(encodeAppend(stream, events, expected), options);
+    const answer = await inSpan('assay.append', attributes, () => observed(this.options.observer, events.length, append));
     return { ...answer, cursor: cursorAt(this.id, answer.position) };
+  }
+
+  /** Events of appends that wait to be sent; past the limit `Overloaded` is answered. */
+  get waitingEvents(): number {
+    return this.appender.waitingEvents;
   }
 
   readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly StoredEvent[]> {
@@ -134,6 +145,20 @@ export class PostgresLog implements EventLog {
 
   now(): Promise<number> {
     return this.reader.now();
+  }
+
+  /** How far the clock is behind the last event, ms, 0 where it is not; more than 5,000, and appends are refused (`ClockBehind`). */
+  clockBehindMs(): Promise<number> {
+    return this.reader.clockBehind();
+  }
+
+  /** Looks again at what the app login may do, over a connection of its own. */
+  async grants(): Promise<Grants> {
+    try {
+      return await withClient(this.options.app, grantsOf);
+    } catch (error) {
+      throw toLogError(error, 'the grants');
+    }
   }
 
   async moved(after: number, options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {}): Promise<void> {

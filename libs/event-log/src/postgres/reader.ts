@@ -105,6 +105,14 @@ export class PostgresReader {
     return this.number('assay_now', 'SELECT coalesce(assay.log_now(), assay.clock())', []);
   }
 
+  /** An accepted step, or a clock that is its loader's, is not behind. */
+  clockBehind(): Promise<number> {
+    const text = `SELECT CASE WHEN l.simulated OR l.step_accepted_at IS NOT DISTINCT FROM e.recorded_at THEN 0
+                              ELSE greatest(0, e.recorded_at - assay.clock() - l.offset_ms) END
+                    FROM assay.log l LEFT JOIN LATERAL (SELECT recorded_at FROM assay.event ORDER BY position DESC LIMIT 1) e ON true`;
+    return this.number('assay_clock_behind', text, []);
+  }
+
   private async number(name: string, text: string, values: readonly unknown[]): Promise<number> {
     const [row] = await this.rows(name, text, values);
     return Number(row?.[0]);

@@ -1,8 +1,10 @@
 import { Defect, type Recorded } from '@assay/domain';
+import { inSpan } from '@assay/event-log';
 import { ReadModelError } from '../errors.js';
 import type { EventPages } from '../feed/event-pages.js';
 import { Signal } from '../feed/signal.js';
 import type { Lease, PostgresProjection } from '../store/postgres-projection.js';
+import { versionedName } from '../view/view.js';
 import { appendsOf } from './appends.js';
 import { errorWord, remedyFor } from './classify.js';
 import { foldBatch } from './fold-batch.js';
@@ -114,7 +116,7 @@ export class ProjectionRunner {
     while (!this.isEnding) {
       const seen = this.ports.appended.version;
       const events = await this.ports.pages.after(held.position, held.live ? undefined : this.options.warmBatchEvents);
-      if (events.length > 0) held = await this.take(held, events);
+      if (events.length > 0) held = await this.traced(held, events);
       else {
         await this.ports.appended.after(seen, this.options.leaseMs / 4, this.ending.signal);
         if (this.ports.appended.version === seen && !this.isEnding) {
@@ -124,6 +126,10 @@ export class ProjectionRunner {
       }
       this.failures = 0;
     }
+  }
+
+  private traced(lease: Lease, events: readonly Recorded[]): Promise<Lease> {
+    return inSpan('assay.projection.batch', { 'assay.projection': versionedName(this.view), 'assay.events': events.length }, () => this.take(lease, events));
   }
 
   /** Folds and commits a batch; where the tables refuse its data, halves it until one append is left, and parks that one. */
