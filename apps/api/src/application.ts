@@ -1,15 +1,37 @@
 import { demoKey, EdgeMetrics, FEATURE_PORTS, featureNodes, featureViews, makeLogger, OidcVerifier, READING_PROVIDERS, type FeaturePorts, type ReadinessCheck, type TokenVerifier } from '@assay/graphql';
 import { commandCatalogue } from '@assay/domain';
-import { openRuntime, type Runtime } from '@assay/runtime';
+import { holdFolder, openRuntime, type FolderHold, type Runtime } from '@assay/runtime';
 import type { Logger } from 'pino';
 import { readModelGauges } from './gauges.js';
 import type { Config } from './config.js';
 import { FIRST_LOG, openDemo } from './first-start.js';
-import { serve, ServeError, type Serving } from './serve.js';
+import { demandPort, serve, ServeError, type Serving } from './serve.js';
 import { startScreen } from './start-screen.js';
 
-/** Opens the log, serves it, says where, and holds until a signal has closed everything again. */
-export async function runApplication(config: Config, print: (text: string) => void): Promise<void> {
+/** What the process gives the application: where it prints, and what ends it. */
+export interface ProcessPorts {
+  readonly print: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Serves the log, says where, and holds until a signal has closed everything again. Where another process serves it from
+ * the same folder, its address is all there is to say. A signal before it serves closes what was opened and is thrown.
+ */
+export async function runApplication(config: Config, ports: ProcessPorts): Promise<void> {
+  const { http, log } = config;
+  const waiting = (): void => void process.stderr.write('Another start on this folder is under way; where it answers comes as soon as it does.\n');
+  const hold = log.databaseUrl === null ? await holdFolder(log.dataFolder, log.name, { signal: ports.signal, waiting }) : null;
+  if (hold !== null && 'servedAt' in hold) return ports.print(`Assay serves the log ${log.name} already: ${hold.servedAt}/graphql\n`);
+  try {
+    await demandPort(http);
+    await openAndServe(config, ports, hold);
+  } finally {
+    await hold?.release();
+  }
+}
+
+async function openAndServe(config: Config, { print, signal }: ProcessPorts, hold: FolderHold | null): Promise<void> {
   const log = makeLogger(config.logging.level);
   for (const warning of config.warnings) log.warn(warning);
   const runtime = await openRuntime({
@@ -20,13 +42,30 @@ export async function runApplication(config: Config, print: (text: string) => vo
     say: (line) => log.warn(line),
     onParked: (work) => log.error({ work }, 'work of a process manager is parked'),
     onError: (error) => log.error(error, 'a background task failed and is tried again'),
+    signal,
   });
   try {
-    const serving = await servedLog(config, runtime, log);
+    const serving = await unlessInterrupted(signal, runtime, servedLog(config, runtime, log));
+    hold?.announce(serving.url);
     print(await startScreen(config, serving.url));
     await serving.stopped;
   } finally {
     await runtime.close();
+  }
+}
+
+/** What loads the log may take a minute: a signal takes it away from under it, so that it ends wherever it is. */
+async function unlessInterrupted(signal: AbortSignal, runtime: Runtime, starting: Promise<Serving>): Promise<Serving> {
+  let abandon = (): void => undefined;
+  const interrupted = new Promise<never>((_, reject) => {
+    abandon = () => void runtime.close().then(() => reject(new Error('interrupted before it served')), reject);
+  });
+  if (signal.aborted) abandon();
+  signal.addEventListener('abort', abandon);
+  try {
+    return await Promise.race([starting, interrupted]);
+  } finally {
+    signal.removeEventListener('abort', abandon);
   }
 }
 

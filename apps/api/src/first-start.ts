@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEMO_ISSUER, markDemo, serveModeOf, type ServeMode } from '@assay/graphql';
 import { openLog, type Runtime } from '@assay/runtime';
+import { demandFolder } from './data-folder.js';
 
 /** Name of the log that `npm start` opens by itself. */
 export const FIRST_LOG = 'main';
@@ -13,6 +14,7 @@ export const DEMO_ADMIN = 'admin';
  * demo; anything else is what its mark says.
  */
 export function modeAtStart(dataFolder: string, log: string): ServeMode {
+  demandFolder(dataFolder);
   const untouched = log === FIRST_LOG && !existsSync(join(dataFolder, 'keys'));
   if (untouched) markDemo(dataFolder, log);
   return serveModeOf(dataFolder, log);

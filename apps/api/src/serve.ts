@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer as createTcpServer } from 'node:net';
 import { closeOnSignal, createServer } from '@assay/graphql';
 import { appModule, type AppParts } from './app.module.js';
 
@@ -11,6 +13,19 @@ export interface Serving {
   readonly url: string;
   /** Holds once a signal was obeyed and every connection is closed. What is under the server is closed after that. */
   readonly stopped: Promise<NodeJS.Signals>;
+}
+
+/** Before minutes go into what could not be served in the end: whether the port can be had. */
+export async function demandPort(http: { readonly host: string; readonly port: number }): Promise<void> {
+  const trial = createTcpServer();
+  try {
+    trial.listen(http.port, http.host);
+    await once(trial, 'listening');
+  } catch (error) {
+    throw remedied(error, http) ?? error;
+  }
+  trial.close();
+  await once(trial, 'close');
 }
 
 /** Builds the application and listens. A port that cannot be had is a `ServeError`, and nothing is left running. */

@@ -5,6 +5,8 @@ import { LogError } from './errors.js';
 /** The logins of an embedded cluster: who owns the logs, and who serves (`architecture.md`, PostgreSQL adapter). */
 export const OWNER_ROLE = 'assay_owner';
 export const APP_ROLE = 'assay_app';
+/** In database `postgres`: two that change the same database's grants at once would fail. */
+const MAKING_LOCK = 7_305_520_002;
 const LOG_NAME = /^[a-z][a-z0-9_-]{0,39}$/;
 /** What a simultaneous CREATE of the same role or database fails with. */
 const ALREADY_THERE = new Set(['42710', '42P04', '23505']);
@@ -15,11 +17,15 @@ export function databaseNameOf(log: string): string {
   return `assay_${log}`;
 }
 
-/** Makes the two roles and the log's database where they are missing. Nobody else may connect to it. */
+/**
+ * Makes the two roles and the log's database where they are missing. Nobody else may connect to it. A process that was
+ * killed half-way has left what is made up for here: the last step says that all are done.
+ */
 export async function ensureDatabase(admin: Connection, database: string, passwords: { owner: string; app: string }): Promise<void> {
   await withClient({ ...admin, database: 'postgres' }, async (client) => {
-    const there = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
-    if (there.rowCount === 1) return;
+    const granted = await client.query(`SELECT 1 FROM pg_database d, aclexplode(d.datacl) a JOIN pg_roles r ON r.oid = a.grantee WHERE d.datname = $1 AND r.rolname = $2`, [database, APP_ROLE]);
+    if ((granted.rowCount ?? 0) > 0) return;
+    await client.query('SELECT pg_advisory_lock($1)', [MAKING_LOCK]);
     await tolerant(client, `CREATE ROLE ${OWNER_ROLE} LOGIN PASSWORD ${client.escapeLiteral(passwords.owner)}`);
     await tolerant(client, `CREATE ROLE ${APP_ROLE} LOGIN PASSWORD ${client.escapeLiteral(passwords.app)}`);
     await tolerant(client, `CREATE DATABASE ${client.escapeIdentifier(database)} OWNER ${OWNER_ROLE}`);

@@ -16,8 +16,5 @@ export { MEMORY_DECLARED, MemoryLog, type MemoryLogOptions } from './memory/memo
 export { inSpan, requestSpan, type RequestSpan } from './span.js';
 export type { Grants } from './postgres/grants.js';
 export type { AppendObserver } from './postgres/append-observer.js';
-export { inSpan, requestSpan, type RequestSpan } from './span.js';
-export type { Grants } from './postgres/grants.js';
-export type { AppendObserver } from './postgres/append-observer.js';
 export { openPostgresLog, POSTGRES_DECLARED, PostgresLog, type PostgresLogOptions } from './postgres/postgres-log.js';
 export type { Protection } from './postgres/migrate.js';

@@ -1,5 +1,7 @@
+export * from './folder-hold.js';
 export * from './log-settings.js';
 export { firstAdminId } from './loading/begin-simulation.js';
+export * from './loading/instant.js';
 export * from './loading/memory-finder.js';
 export * from './loading/memory-target.js';
 export * from './loading/parallel.js';
@@ -8,4 +10,5 @@ export * from './loading/stage.js';
 export * from './loading/target.js';
 export * from './open-log.js';
 export * from './open-runtime.js';
+export { reach } from './reach.js';
 export * from './settings.js';

@@ -26,6 +26,8 @@ export interface RuntimeOptions {
   readonly onError: (error: unknown) => void;
   /** Told of every append and every timer, for whoever counts. */
   readonly observer?: RuntimeObserver;
+  /** Ends the opening between two steps: what was opened is closed again, and the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** What happens inside, for metrics. */
@@ -51,6 +53,7 @@ export interface Runtime {
   company(): Promise<CompanyState>;
   /** Lets process managers and timers work by themselves; a simulation drives them instead. */
   start(): void;
+  /** Once, however often it is called. What is under way on the log then is refused or ends. */
   close(): Promise<void>;
 }
 
@@ -67,12 +70,37 @@ const ZONE_BEFORE_OPENING = 'UTC';
  * once; process managers and timers wait for `start`. Throws what the log throws (`Unavailable`, `Unauthorized`).
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const embedded = options.databaseUrl === undefined ? await openEmbedded({ dataDir: options.dataDir, log: options.log, say: options.say }) : null;
+  const { signal } = options;
+  const embedded = options.databaseUrl === undefined ? await openEmbedded({ dataDir: options.dataDir, log: options.log, say: options.say, ...(signal === undefined ? {} : { signal }) }) : null;
+  const closing = new Closing();
+  if (embedded !== null) closing.add(() => embedded.close());
   try {
-    return await openOn(connectionsOf(options, embedded), options, embedded);
+    return await openOn(connectionsOf(options, embedded), options, closing);
   } catch (error) {
-    await embedded?.close();
+    await closing.close();
     throw error;
+  }
+}
+
+/** What was opened, to be closed once, the last first. */
+class Closing {
+  private readonly steps: (() => Promise<unknown>)[] = [];
+  private closed: Promise<void> | null = null;
+
+  add(step: () => Promise<unknown>): void {
+    this.steps.push(step);
+  }
+
+  close(): Promise<void> {
+    this.closed ??= this.all();
+    return this.closed;
+  }
+
+  private async all(): Promise<void> {
+    const failures: unknown[] = [];
+    // One that fails keeps none of the others open.
+    for (const step of this.steps.reverse()) await step().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   }
 }
 
@@ -87,18 +115,26 @@ function connectionsOf({ databaseUrl, databaseOwnerUrl }: RuntimeOptions, embedd
   return databaseOwnerUrl === undefined ? { app } : { app, owner: { connectionString: databaseOwnerUrl } };
 }
 
-async function openOn({ app, owner }: Connections, options: RuntimeOptions, embedded: Embedded | null): Promise<Runtime> {
+async function openOn({ app, owner }: Connections, options: RuntimeOptions, closing: Closing): Promise<Runtime> {
+  const { signal } = options;
   const log = await openPostgresLog({ app, ...(owner === undefined ? {} : { owner }), ...(options.observer === undefined ? {} : { observer: options.observer }) });
+  closing.add(() => log.close());
+  signal?.throwIfAborted();
   if (log.protection === 'UNPROTECTED') options.say(`The log is not protected from its own application: ${log.violations.join('; ')}`);
   await makeTables(app, owner);
   const process = processOwner();
   // A connection that breaks while idle is replaced at the next use.
   const pool = servicePool(app, { name: process, connections: POOL_CONNECTIONS, settings: NO_WAIT_FOR_DISK, onError: options.onError });
+  closing.add(() => pool.end());
   const keys = await keysOf(log, options.dataDir);
   const store = new EventStore(log, new EventCodec({ definitions: eventCatalogue, keys }));
   const readModels = new ReadModels({ pool, source: store, views: allViews, hashes: definitionHashes, runner: { owner: process } });
+  signal?.throwIfAborted();
+  closing.add(() => readModels.stop());
   if (options.viewsLater !== true) await readModels.start();
   const parts = compose({ store, readModels, keys, pool, options });
+  closing.add(() => parts.processStore.close());
+  closing.add(() => parts.processes.stop());
   return {
     ...parts,
     logId: log.id,
@@ -107,14 +143,7 @@ async function openOn({ app, owner }: Connections, options: RuntimeOptions, embe
     readModels,
     pool,
     start: () => parts.processes.start(),
-    close: async () => {
-      await parts.processes.stop();
-      await parts.processStore.close();
-      await readModels.stop();
-      await pool.end();
-      await log.close();
-      await embedded?.close();
-    },
+    close: () => closing.close(),
   };
 }
 

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, open, readFile, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LogError } from '../errors.js';
@@ -17,6 +17,7 @@ export interface Secrets {
 
 /** Nothing of ours reaches the server: no PGDATA, no locale of a terminal. */
 const ENVIRONMENT = { TZ: 'UTC', LC_ALL: 'C' };
+const BYTES_FREE_MIN = 2 ** 30;
 const STOP_MS_MAX = 60_000;
 const POLL_MS = 10;
 
@@ -24,9 +25,9 @@ const dataOf = (place: Place): string => join(place.home, 'cluster', 'data');
 const idsOf = (user: SystemUser | null): { uid?: number; gid?: number } => (user === null ? {} : { uid: user.uid, gid: user.gid });
 
 /** Makes the cluster where there is none, whole or not at all: it is prepared aside and renamed into place. */
-export async function ensureCluster(place: Place, binaries: Binaries): Promise<Secrets> {
+export async function ensureCluster(place: Place, binaries: Binaries, signal?: AbortSignal): Promise<Secrets> {
   const version = await readFile(join(dataOf(place), 'PG_VERSION'), 'utf8').catch(() => null);
-  if (version === null) await initialize(place, binaries);
+  if (version === null) await initialize(place, binaries, signal);
   else if (version.trim() !== binaries.major) {
     const said = `${dataOf(place)} was made by PostgreSQL ${version.trim()}, and this release brings ${binaries.major}`;
     const wayOut = 'run "assay backup" with the release that made it, move the folder away, then "assay restore" with this one';
@@ -40,9 +41,10 @@ export async function ensureCluster(place: Place, binaries: Binaries): Promise<S
   }
 }
 
-async function initialize(place: Place, binaries: Binaries): Promise<void> {
+async function initialize(place: Place, binaries: Binaries, signal?: AbortSignal): Promise<void> {
+  await demandRoom(place);
   await removeDrafts(place);
-  const draft = join(place.home, `cluster.draft-${process.pid}`);
+  const draft = join(place.home, `cluster.draft-${randomBytes(6).toString('hex')}`);
   const passwordFile = join(draft, 'password');
   const password = (): string => randomBytes(24).toString('base64url');
   const secrets: Secrets = { superuser: password(), owner: password(), app: password() };
@@ -54,30 +56,57 @@ async function initialize(place: Place, binaries: Binaries): Promise<void> {
     cwd: '/',
     env: ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal === undefined ? {} : { signal }),
     ...idsOf(place.user),
   });
   let output = '';
   run.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   run.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const code = await new Promise<number | null>((resolve, reject) => run.once('error', reject).once('close', resolve));
+  const code = await ended(run);
+  if (code !== 0) await rm(draft, { recursive: true, force: true });
+  signal?.throwIfAborted();
   if (code !== 0) throw new LogError('Unavailable', 'initdb failed', { code, output: output.slice(-2000) });
   await rm(passwordFile);
   await writeFile(join(draft, 'secrets.json'), JSON.stringify(secrets), { mode: 0o600 });
   await rename(draft, join(place.home, 'cluster'));
 }
 
-/** What an initdb that was killed has left behind. */
-async function removeDrafts(place: Place): Promise<void> {
-  for (const name of await readdir(place.home)) {
-    if (name.startsWith('cluster.draft-')) await rm(join(place.home, name), { recursive: true, force: true });
-  }
+/** The exit code, once it is gone: also where it was told to end. */
+function ended(run: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    run.once('error', (error) => {
+      if (run.pid === undefined) reject(error);
+    });
+    run.once('close', resolve);
+  });
+}
+
+/** A new cluster that fills its disk within the hour is no beginning. */
+async function demandRoom({ home }: Place): Promise<void> {
+  const { bavail, bsize } = await statfs(home);
+  if (bavail * bsize < BYTES_FREE_MIN) throw new LogError('Unavailable', `less than 1 GiB is free where ${home} lies; free some space, or choose another folder with ASSAY_DATA`, { home });
 }
 
 /**
- * Starts the server in a process session of its own, so that neither Ctrl-C nor our own end takes it down while we or
- * others drain. Answers a check that throws, with the end of the server's log, once the server has ended.
+ * What an initdb that was killed has left behind. Where its process lives on for a moment and still writes there, the
+ * rest stays until the next time: drafts are in nobody's way.
  */
-export async function spawnServer(place: Place, binaries: Binaries, durable: boolean): Promise<() => Promise<void>> {
+async function removeDrafts(place: Place): Promise<void> {
+  for (const name of await readdir(place.home)) {
+    if (name.startsWith('cluster.draft-')) await rm(join(place.home, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** A server that this process started. */
+export interface StartedServer {
+  /** Throws, with the end of the server's log, once the server has ended. */
+  check(): Promise<void>;
+  /** Ends it before anybody uses it; resolves once it is gone. */
+  stop(): Promise<void>;
+}
+
+/** Starts the server in a process session of its own, so that neither Ctrl-C nor our own end takes it down while we or others drain. */
+export async function spawnServer(place: Place, binaries: Binaries, durable: boolean): Promise<StartedServer> {
   await removeForeignNote(place);
   const logFile = join(place.home, 'postgres.log');
   const output = await open(logFile, 'w', 0o600);
@@ -98,10 +127,18 @@ export async function spawnServer(place: Place, binaries: Binaries, durable: boo
   server.once('error', (error) => (failure = error));
   server.unref();
   await output.close();
-  return async () => {
-    if (failure === undefined && server.exitCode === null && server.signalCode === null) return;
-    const said = (await readFile(logFile, 'utf8').catch(() => '')).slice(-2000);
-    throw new LogError('Unavailable', 'the embedded PostgreSQL did not start', { said, exitCode: server.exitCode }, failure);
+  const lives = (): boolean => failure === undefined && server.exitCode === null && server.signalCode === null;
+  return {
+    check: async () => {
+      if (lives()) return;
+      const said = (await readFile(logFile, 'utf8').catch(() => '')).slice(-2000);
+      const why = /FATAL: +(.*)/.exec(said)?.[1] ?? `see ${logFile}`;
+      throw new LogError('Unavailable', `the embedded PostgreSQL did not start: ${why}`, { said, exitCode: server.exitCode }, failure);
+    },
+    stop: async () => {
+      server.kill('SIGINT');
+      while (lives()) await delay(POLL_MS);
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '../connection.js';
 import { LogError } from '../errors.js';
 import { findBinaries, type Binaries } from './binaries.js';
-import { ensureCluster, postmasterPid, spawnServer, stopServer, type Secrets } from './cluster.js';
+import { ensureCluster, postmasterPid, spawnServer, stopServer, type Secrets, type StartedServer } from './cluster.js';
 import { ensureDatabase, OWNER_ROLE, APP_ROLE, databaseNameOf } from '../databases.js';
 import { findPlace, type Place } from './place.js';
 import { underStartLock } from './start-lock.js';
@@ -19,6 +19,8 @@ export interface EmbeddedOptions {
   readonly durable?: boolean;
   /** Told what the operator must know: where data or binaries went. Default: nobody. */
   readonly say?: (line: string) => void;
+  /** Ends the opening: what was begun is ended too, and the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** The embedded PostgreSQL as this process uses it. */
@@ -50,10 +52,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const place = await findPlace(options.dataDir, say);
   const binaries = await findBinaries(place.home, place.user, say);
   const session = new Session(place, binaries, options.durable ?? true);
-  const secrets = await session.open();
+  const secrets = await session.open(options.signal);
   const server = { host: place.socketDir, port: 5432 };
   const database = databaseNameOf(options.log ?? 'main');
   try {
+    options.signal?.throwIfAborted();
     await ensureDatabase({ ...server, user: 'postgres', password: secrets.superuser }, database, secrets);
   } catch (error) {
     await session.close();
@@ -80,35 +83,49 @@ class Session {
     private readonly durable: boolean,
   ) {}
 
-  private underLock<T>(work: () => Promise<T>): Promise<T> {
-    return underStartLock(join(this.place.home, 'start.lock'), work);
+  private underLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return underStartLock(join(this.place.home, 'start.lock'), work, signal);
   }
 
-  async open(): Promise<Secrets> {
+  async open(signal?: AbortSignal): Promise<Secrets> {
     return this.underLock(async () => {
-      const secrets = await ensureCluster(this.place, this.binaries);
-      const client = await this.attachOrStart(secrets);
+      const secrets = await ensureCluster(this.place, this.binaries, signal);
+      const client = await this.attachOrStart(secrets, signal);
       client.on('error', () => undefined);
       client.once('end', () => this.lost());
       await client.query('SELECT pg_advisory_lock_shared($1)', [SESSION_LOCK]);
       this.client = client;
       return secrets;
-    });
+    }, signal);
   }
 
-  private async attachOrStart(secrets: Secrets): Promise<pg.Client> {
+  /** Whoever attaches holds the start lock, so a server that was started in vain is nobody's yet. */
+  private async attachOrStart(secrets: Secrets, signal?: AbortSignal): Promise<pg.Client> {
+    const started: StartedServer[] = [];
+    try {
+      return await this.attach(secrets, started, signal);
+    } catch (error) {
+      for (const server of started) await server.stop();
+      throw error;
+    }
+  }
+
+  private async attach(secrets: Secrets, started: StartedServer[], signal?: AbortSignal): Promise<pg.Client> {
     const giveUpAt = Date.now() + START_MS_MAX;
-    let check: (() => Promise<void>) | null = null;
+    let current: StartedServer | null = null;
     for (;;) {
+      signal?.throwIfAborted();
       const attempt = await connectOnce(this.place, secrets);
       if (attempt instanceof pg.Client) return attempt;
       if (Date.now() > giveUpAt) throw new LogError('Unavailable', 'the embedded PostgreSQL does not answer', { home: this.place.home }, attempt);
-      if (check === null && (await postmasterPid(this.place)) === null) check = await spawnServer(this.place, this.binaries, this.durable);
-      else if (check !== null) {
+      if (current === null && (await postmasterPid(this.place)) === null) {
+        current = await spawnServer(this.place, this.binaries, this.durable);
+        started.push(current);
+      } else if (current !== null) {
         // Its predecessor's processes may outlive a kill -9 for a moment and hold the data: then try again.
-        await check().catch(async (error: unknown) => {
+        await current.check().catch((error: unknown) => {
           if (!isHeldByPredecessor(error)) throw error;
-          check = null;
+          current = null;
         });
       }
       await delay(POLL_MS);

@@ -10,13 +10,14 @@ const WAIT_MS_MAX = 90_000;
 /**
  * Runs `work` while no other process starts, initializes or stops the same cluster. The lock file names its holder;
  * one whose holder is gone is taken over. Two that take over at the same instant could both go on; that costs a
- * wasted initdb only, since the rename of the finished cluster and `postmaster.pid` admit one each.
+ * wasted initdb only, since the rename of the finished cluster and `postmaster.pid` admit one each. The signal ends the
+ * waiting, not the work.
  */
-export async function underStartLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+export async function underStartLock<T>(file: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const mine = `${file}.${process.pid}.${process.hrtime.bigint()}`;
   await writeFile(mine, String(process.pid), { mode: 0o644 });
   try {
-    await acquire(file, mine);
+    await acquire(file, mine, signal);
     try {
       return await work();
     } finally {
@@ -27,9 +28,10 @@ export async function underStartLock<T>(file: string, work: () => Promise<T>): P
   }
 }
 
-async function acquire(file: string, mine: string): Promise<void> {
+async function acquire(file: string, mine: string, signal?: AbortSignal): Promise<void> {
   const giveUpAt = Date.now() + WAIT_MS_MAX;
   for (;;) {
+    signal?.throwIfAborted();
     try {
       await link(mine, file);
       // The link keeps the age of `mine`, which may have waited long.
