@@ -16,7 +16,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
-import { costError, costFunctionOf, type CostFunction } from './cost.js';
+import { costError, costFunctionOf, type Cost, type CostFunction } from './cost.js';
 import { badInput } from './error-codes.js';
 import { namedLiterals, namedVariables } from './input-faults.js';
 import { countTokens, limitsRule, type Limits } from './limits.js';
@@ -48,6 +48,7 @@ export interface Operation {
   readonly operationName: string | undefined;
   /** As they were given: graphql-js and graphql-jit coerce them again when they run. */
   readonly variables: Readonly<Record<string, unknown>>;
+  readonly cost: Cost;
 }
 
 /** Tells a refusal from an operation; `Array.isArray` alone does not narrow a readonly list. */
@@ -102,13 +103,14 @@ export class Documents {
     const definitions = operation.node.variableDefinitions ?? [];
     const coerced = getVariableValues(schema, definitions, variables, { maxErrors: VALIDATION_ERRORS_MAX });
     if (coerced.errors) return namedVariables(coerced.errors, { schema, definitions, variables });
-    const tooMuch = costError(operation.cost(coerced.coerced));
+    const cost = operation.cost(coerced.coerced);
+    const tooMuch = costError(cost);
     if (tooMuch) return [tooMuch];
-    return { document: held.document, node: operation.node, operationName, variables };
+    return { document: held.document, node: operation.node, operationName, variables, cost };
   }
 
   /** Runs a prepared query or mutation: interpreted at first, compiled from the third run of the same document on. */
-  run({ document, operationName, variables }: Omit<Operation, 'node'>, contextValue: unknown): Promise<ExecutionResult> | ExecutionResult {
+  run({ document, operationName, variables }: Omit<Operation, 'node' | 'cost'>, contextValue: unknown): Promise<ExecutionResult> | ExecutionResult {
     const args: ExecutionArgs = { schema: this.options.schema, document, contextValue, variableValues: variables, operationName };
     const operation = this.running(document, operationName);
     if (operation === undefined) return execute(args);

@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { addressKey } from './address.js';
 import { GraphqlContext, type PrincipalSource } from './context.js';
-import { rateLimited, unauthenticated } from './error-codes.js';
+import { isRefusal, type Documents, type OperationRequest } from './documents.js';
+import { apiError, rateLimited, unauthenticated } from './error-codes.js';
 import type { ErrorMapper, FaultLog } from './error-mapping.js';
+import { CHARGES, OPERATIONS_PER_PRINCIPAL_MAX } from './limits.js';
 import { localeOf } from './locale.js';
 import type { EdgeMetrics } from './metrics.js';
+import type { OperationLabels } from './run-operation.js';
 import { RateLimiter, type Rate } from './rate-limiter.js';
 import type { TokenVerifier, VerifiedIdentity } from './token-verifier.js';
 
@@ -16,6 +20,8 @@ export interface EdgeOptions {
   readonly errors: ErrorMapper;
   readonly log: FaultLog;
   readonly metrics: EdgeMetrics;
+  /** Operations that take that long are told; none where absent. */
+  readonly slow?: { readonly fromMs: number; tell(of: OperationLabels & { readonly requestId: string | undefined; readonly ms: number; readonly code: string }): void };
   /** Web origins beside our own that may call, as `https://host[:port]`. */
   readonly origins: readonly string[];
   /** Demo: only local host names are answered. */
@@ -27,12 +33,19 @@ export interface EdgeOptions {
   readonly now?: () => number;
 }
 
+/** Who is asked to pay for what a request turned out to cost: the identity, or the address where there is none. */
+export interface Payer {
+  readonly identity: VerifiedIdentity | null;
+  readonly address: string;
+}
+
 /**
  * Who asks and how often they may: shared by HTTP and WebSocket, so that neither is a way around the other.
  */
 export class Admission {
   private readonly byAddress: RateLimiter;
   private readonly byPrincipal: RateLimiter;
+  private readonly running = new Map<string, number>();
   readonly now: () => number;
 
   constructor(private readonly options: EdgeOptions) {
@@ -41,10 +54,38 @@ export class Admission {
     this.now = options.now ?? Date.now;
   }
 
-  /** Throws `RATE_LIMITED` where this address asks too often; before any token is looked at. */
+  /** Throws `RATE_LIMITED` where this address asks too often; before any token is looked at and any body read. */
   admitAddress(address: string): void {
-    const wait = this.byAddress.take(address, this.now());
+    const wait = this.byAddress.take(addressKey(address), this.now());
     if (wait > 0) throw rateLimited(wait);
+  }
+
+  /** A large body counts as several requests of its address. */
+  chargeBody(address: string, characters: number): void {
+    this.byAddress.charge(addressKey(address), Math.floor(characters / CHARGES.bodyBytes), this.now());
+  }
+
+  /** `documents.prepare`, paid for: a new document and a dear operation count as several requests of who asks. */
+  prepare(documents: Documents, request: OperationRequest, { identity, address }: Payer): ReturnType<Documents['prepare']> {
+    const checked = documents.knows(request.query) ? 0 : Math.floor(request.query.length / CHARGES.newCharacters);
+    const prepared = documents.prepare(request);
+    const rows = isRefusal(prepared) ? 0 : Math.floor(prepared.cost.rows / CHARGES.rows);
+    if (identity) this.byPrincipal.charge(identityKey(identity), checked + rows, this.now());
+    else this.byAddress.charge(addressKey(address), checked + rows, this.now());
+    return prepared;
+  }
+
+  /** Counts an operation in until the function returned is called; throws `OVERLOADED` where too many of the identity run. */
+  enter(identity: VerifiedIdentity): () => void {
+    const key = identityKey(identity);
+    const before = this.running.get(key) ?? 0;
+    if (before >= OPERATIONS_PER_PRINCIPAL_MAX) throw apiError('OVERLOADED', `At most ${String(OPERATIONS_PER_PRINCIPAL_MAX)} operations at a time.`);
+    this.running.set(key, before + 1);
+    return () => {
+      const left = (this.running.get(key) ?? 1) - 1;
+      if (left > 0) this.running.set(key, left);
+      else this.running.delete(key);
+    };
   }
 
   /** Throws `RATE_LIMITED` where this identity asks too often, from however many addresses. */

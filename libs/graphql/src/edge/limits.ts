@@ -33,6 +33,18 @@ export const NESTING_MAX = 100;
 /** Bytes of a request body. */
 export const BODY_BYTES_MAX = 256 * 1024;
 
+/** What counts as one request more, so that a caller's rate is one of work and not of requests. */
+export const CHARGES = {
+  /** Bytes of a body. */
+  bodyBytes: 4_096,
+  /** Characters of a document that is not kept: it is parsed, checked and perhaps compiled. */
+  newCharacters: 256,
+  /** Rows that an operation may touch, as `cost.ts` reckons them. */
+  rows: 100,
+} as const;
+/** Operations of one identity that run at once. */
+export const OPERATIONS_PER_PRINCIPAL_MAX = 20;
+
 const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 

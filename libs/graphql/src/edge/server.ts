@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { answerBrokenRequest, HEADER_BYTES_MAX, limitConnections, PATIENCE, type Patience } from './connections.js';
 import { Drain } from './drain.js';
 import { GRAPHQL_PATH } from './edge.module.js';
 import { serveGraphiql } from './graphiql.js';
@@ -18,15 +19,21 @@ export interface ServerOptions {
   readonly graphiql: boolean;
   readonly proxyHops: number;
   readonly log: Logger;
+  /** `PATIENCE` where absent. */
+  readonly patience?: Patience;
+  /** `CONNECTIONS_PER_ADDRESS_MAX` where absent. */
+  readonly connectionsPerAddressMax?: number;
 }
 
-const REQUEST_MS_MAX = 30_000;
-
 /** The Nest application on Fastify, with its hooks in place and not yet listening. */
-export async function createServer(module: DynamicModule | Type, { rules, graphiql, proxyHops, log }: ServerOptions): Promise<NestFastifyApplication> {
+export async function createServer(module: DynamicModule | Type, options: ServerOptions): Promise<NestFastifyApplication> {
+  const { rules, graphiql, proxyHops, log, patience = PATIENCE, connectionsPerAddressMax: perAddressMax } = options;
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
+    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs },
+    requestTimeout: patience.requestMs,
+    connectionTimeout: patience.idleMs,
+    clientErrorHandler: answerBrokenRequest,
     // The client's own id is not taken over: it would let anybody write into our log.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
@@ -34,6 +41,7 @@ export async function createServer(module: DynamicModule | Type, { rules, graphi
     routerOptions: { ignoreTrailingSlash: true },
   });
   const server = adapter.getInstance<FastifyInstance>();
+  limitConnections(server.server, { proxyHops, ...(perAddressMax === undefined ? {} : { perAddressMax }) });
   guardOrigins(server, rules);
   logRequests(server, log);
   if (graphiql) serveGraphiql(server, GRAPHQL_PATH);
