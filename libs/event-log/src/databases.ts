@@ -34,6 +34,18 @@ export async function ensureDatabase(admin: Connection, database: string, passwo
   });
 }
 
+/** Both logins of a log in an embedded cluster. */
+export const loginsOf = (server: Connection, database: string, passwords: { readonly owner: string; readonly app: string }): { readonly owner: Connection; readonly app: Connection } => ({
+  owner: { ...server, database, user: OWNER_ROLE, password: passwords.owner },
+  app: { ...server, database, user: APP_ROLE, password: passwords.app },
+});
+
+/** As `ensureDatabase`, making nothing: a log whose database is missing is `Unavailable`. */
+export async function demandDatabase(admin: Connection, database: string): Promise<void> {
+  const there = await withClient({ ...admin, database: 'postgres' }, (client) => client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]));
+  if (there.rowCount !== 1) throw new LogError('Unavailable', `there is no log ${database.replace('assay_', '')} here; name another by --log, or another folder by ASSAY_DATA`, { database });
+}
+
 async function tolerant(client: pg.Client, statement: string): Promise<void> {
   try {
     await client.query(statement);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidV5 } from '@assay/domain';
-import { testDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { terminateBackends, testDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { MemoryLog } from './memory/memory-log.js';
 import type { AppendEvent, EventLog } from './port.js';
 import { openPostgresLog } from './postgres/postgres-log.js';
@@ -44,6 +44,20 @@ describe('a simulated log in PostgreSQL', () => {
   beforeAll(async () => (database = await testDatabase()));
   afterAll(() => database.close());
   simulatedLogs(() => openPostgresLog(database));
+
+  it('gives its lease to the next loader at once where the holder was cut off, and never while it lives', async () => {
+    const other = await testDatabase();
+    const [held, next] = [await openPostgresLog(other), await openPostgresLog(other)];
+    await held.takeSimulationLease();
+    await expect(next.takeSimulationLease()).rejects.toMatchObject({ code: 'Unavailable' });
+    await terminateBackends(other.app, '%assay.take_lease%');
+    await held.close();
+    const lease = await next.takeSimulationLease();
+    expect((await next.append('s', [event('a')], 'NO_STREAM', { simulatedNow: 5 })).recordedAt).toBe(5);
+    await lease.release();
+    await next.close();
+    await other.close();
+  });
 
   it('is refused where the log is real', async () => {
     const other = await testDatabase();

@@ -52,7 +52,7 @@ describe('a back-up of a log', () => {
   let folder: string;
   let source: TestDatabase;
   let file: string;
-  let targets: TestDatabase[] = [];
+  const targets: TestDatabase[] = [];
   const target = async (): Promise<TestDatabase> => {
     const made = await testDatabase();
     targets.push(made);

@@ -35,6 +35,11 @@ export async function findBinaries(shelter: string, user: SystemUser | null, say
   return binariesIn(copy, version);
 }
 
+/** The major version of the PostgreSQL that this release brings. `Unavailable` where it brings none for this platform. */
+export const bundledMajor = async (): Promise<string> => majorOf((await locatePackage()).version);
+
+const majorOf = (version: string): string => version.split('.')[0] ?? version;
+
 async function locatePackage(): Promise<{ native: string; version: string }> {
   try {
     const root = dirname(dirname(createRequire(import.meta.url).resolve(PACKAGE)));
@@ -49,7 +54,7 @@ async function locatePackage(): Promise<{ native: string; version: string }> {
 const binariesIn = (native: string, version: string): Binaries => ({
   initdb: join(native, 'bin', 'initdb'),
   postgres: join(native, 'bin', 'postgres'),
-  major: version.split('.')[0] ?? version,
+  major: majorOf(version),
 });
 
 /** Asks the system itself: only a trial run sees missing libraries, mount options and access lists alike. */

@@ -21,7 +21,7 @@ const BYTES_FREE_MIN = 2 ** 30;
 const STOP_MS_MAX = 60_000;
 const POLL_MS = 10;
 
-const dataOf = (place: Place): string => join(place.home, 'cluster', 'data');
+const dataOf = (place: Pick<Place, 'home'>): string => join(place.home, 'cluster', 'data');
 const idsOf = (user: SystemUser | null): { uid?: number; gid?: number } => (user === null ? {} : { uid: user.uid, gid: user.gid });
 
 /** Makes the cluster where there is none, whole or not at all: it is prepared aside and renamed into place. */
@@ -143,12 +143,12 @@ export async function spawnServer(place: Place, binaries: Binaries, durable: boo
 }
 
 /** The process id in `postmaster.pid`, where that server lives. */
-export async function postmasterPid(place: Place): Promise<number | null> {
+export async function postmasterPid(place: Pick<Place, 'home'>): Promise<number | null> {
   const pid = await notedPid(place);
   return pid !== null && isAlive(pid) && (await mayBePostgres(pid)) ? pid : null;
 }
 
-async function notedPid(place: Place): Promise<number | null> {
+async function notedPid(place: Pick<Place, 'home'>): Promise<number | null> {
   const first = (await readFile(join(dataOf(place), 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0] ?? '';
   return /^\d+$/.test(first) ? Number(first) : null;
 }

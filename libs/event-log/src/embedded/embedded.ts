@@ -5,7 +5,8 @@ import type { Connection } from '../connection.js';
 import { LogError } from '../errors.js';
 import { findBinaries, type Binaries } from './binaries.js';
 import { ensureCluster, postmasterPid, spawnServer, stopServer, type Secrets, type StartedServer } from './cluster.js';
-import { ensureDatabase, OWNER_ROLE, APP_ROLE, databaseNameOf } from '../databases.js';
+import { databaseNameOf, demandDatabase, ensureDatabase, loginsOf } from '../databases.js';
+import { demandCluster } from './look.js';
 import { findPlace, type Place } from './place.js';
 import { underStartLock } from './start-lock.js';
 
@@ -19,6 +20,8 @@ export interface EmbeddedOptions {
   readonly durable?: boolean;
   /** Told what the operator must know: where data or binaries went. Default: nobody. */
   readonly say?: (line: string) => void;
+  /** A cluster or a database of the log that is missing is `Unavailable`, and not made. */
+  readonly existing?: boolean;
   /** Ends the opening: what was begun is ended too, and the signal's reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -49,6 +52,7 @@ const REVIVE_DELAYS_MS = [50, 200, 1000, 5000] as const;
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const say = options.say ?? (() => undefined);
+  if (options.existing === true) await demandCluster(options.dataDir);
   const place = await findPlace(options.dataDir, say);
   const binaries = await findBinaries(place.home, place.user, say);
   const session = new Session(place, binaries, options.durable ?? true);
@@ -57,14 +61,14 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const database = databaseNameOf(options.log ?? 'main');
   try {
     options.signal?.throwIfAborted();
-    await ensureDatabase({ ...server, user: 'postgres', password: secrets.superuser }, database, secrets);
+    const admin = { ...server, user: 'postgres', password: secrets.superuser };
+    await (options.existing === true ? demandDatabase(admin, database) : ensureDatabase(admin, database, secrets));
   } catch (error) {
     await session.close();
     throw error;
   }
   return {
-    owner: { ...server, database, user: OWNER_ROLE, password: secrets.owner },
-    app: { ...server, database, user: APP_ROLE, password: secrets.app },
+    ...loginsOf(server, database, secrets),
     home: place.home,
     pid: () => postmasterPid(place),
     close: () => session.close(),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { LogError } from '../errors.js';
 
 /** A user of this machine. */
@@ -24,7 +24,9 @@ export interface Place {
 
 /** Where a root-run server lives whose own folder its user cannot enter. */
 const SHELTER_ROOT = '/var/lib/assay';
-const SOCKET_PATH_BYTES_MAX = 100;
+/** What the systems that we run on allow for the path of a Unix socket, with a little to spare. */
+export const SOCKET_PATH_BYTES_MAX = 100;
+const SOCKET_NAME = '.s.PGSQL.5432';
 
 /**
  * Decides where the cluster of `dataDir` lives. PostgreSQL refuses to run as root: then an unprivileged user runs it
@@ -42,9 +44,15 @@ export async function findPlace(dataDir: string, say: (line: string) => void): P
   return { home, socketDir: await makeSocketDir(home, user), user };
 }
 
+/** Where the cluster of a data folder was put, other than in it; null where nothing says so. */
+export async function notedHome(own: string): Promise<string | null> {
+  const noted = (await readFile(join(own, 'location'), 'utf8').catch(() => '')).trim();
+  return noted === '' ? null : noted;
+}
+
 async function decideHome(own: string, user: SystemUser | null): Promise<string> {
-  const noted = await readFile(join(own, 'location'), 'utf8').catch(() => '');
-  if (noted.trim() !== '') return noted.trim();
+  const noted = await notedHome(own);
+  if (noted !== null) return noted;
   if (await stat(join(own, 'cluster')).then(() => true, () => false)) return own;
   const home = user === null || canEnter(own, user) ? own : join(SHELTER_ROOT, digest(own));
   if (home !== own) {
@@ -67,7 +75,7 @@ async function unprivilegedUser(own: string): Promise<SystemUser> {
     const [name, , uid, gid] = users.find(match) ?? [];
     return name === undefined || Number(uid) === 0 ? null : { name, uid: Number(uid), gid: Number(gid) };
   };
-  const home = (await readFile(join(own, 'location'), 'utf8').catch(() => own)).trim();
+  const home = (await notedHome(own)) ?? own;
   const owner = await stat(join(home, 'cluster', 'data')).then((entry) => entry.uid, () => null);
   const user =
     (owner === null ? null : await found(([, , uid]) => Number(uid) === owner)) ??
@@ -77,9 +85,14 @@ async function unprivilegedUser(own: string): Promise<SystemUser> {
   return user;
 }
 
+/** Where the server of a home listens: there, or in a folder for temporary files where that would be too long. */
+export function socketPathOf(home: string): string {
+  const near = join(home, 'run', SOCKET_NAME);
+  return Buffer.byteLength(near) <= SOCKET_PATH_BYTES_MAX ? near : join(tmpdir(), `assay-${digest(home)}`, SOCKET_NAME);
+}
+
 async function makeSocketDir(home: string, user: SystemUser | null): Promise<string> {
-  const near = join(home, 'run');
-  const dir = near.length + '/.s.PGSQL.5432'.length <= SOCKET_PATH_BYTES_MAX ? near : join(tmpdir(), `assay-${digest(home)}`);
+  const dir = dirname(socketPathOf(home));
   await mkdir(dir, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });

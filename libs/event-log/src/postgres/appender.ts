@@ -4,7 +4,7 @@ import { LogError } from '../errors.js';
 import type { AppendOptions } from '../port.js';
 import { callAppend, type AppendAnswer, type AppendRequest } from './append-call.js';
 import type { AppendObserver } from './append-observer.js';
-import { fateOf, toLogError } from './driver-errors.js';
+import { codeOf, fateOf, toLogError } from './driver-errors.js';
 import type { Line } from './line.js';
 
 /** What bounds the queue and its groups. */
@@ -20,6 +20,8 @@ export interface AppenderLimits {
 export const APPENDER_LIMITS: AppenderLimits = { groupEventsMax: 512, groupBytesMax: 4 * 1024 * 1024, queueEventsMax: 16_384, queueBytesMax: 64 * 1024 * 1024 };
 
 const DEADLINE_MS = 10_000;
+/** SQLSTATE of a server that has no room: somebody has to make some, which no append can wait for. */
+const DISK_FULL = '53100';
 const RETRY_DELAYS_MS = [10, 50, 200, 500] as const;
 
 interface Waiting extends AppendRequest {
@@ -43,7 +45,7 @@ export class Appender {
 
   constructor(
     private readonly line: Line,
-    private readonly of: { readonly limits: AppenderLimits; readonly lease: () => string | null; readonly onAppended: (last: AppendAnswer) => void; readonly observer?: AppendObserver | undefined },
+    private readonly of: { readonly limits: AppenderLimits; readonly lease: () => string | null; readonly onAppended: (last: AppendAnswer) => void; readonly observer?: AppendObserver | undefined; readonly hasRoom?: (() => boolean) | undefined },
   ) {}
 
   /** Events that wait for their turn. */
@@ -55,6 +57,7 @@ export class Appender {
     const { limits } = this.of;
     if (options.signal?.aborted === true) return Promise.reject(new LogError('Aborted', 'the append was called off before it was sent'));
     if (this.closed) return Promise.reject(closedError());
+    if (this.of.hasRoom?.() === false) return Promise.reject(new LogError('Unavailable', 'the disk is nearly full: nothing is written until there is room again', {}));
     if (this.queuedEvents + append.events.length > limits.queueEventsMax || this.queuedBytes + append.bytes > limits.queueBytesMax) {
       return Promise.reject(new LogError('Overloaded', 'too many appends are waiting', { waiting: this.queuedEvents }));
     }
@@ -118,7 +121,7 @@ export class Appender {
         for (const one of open) await this.send([one]);
         return;
       }
-      if (fate === 'REFUSED' || fate === 'DENIED') return settleAll(open, (one) => (one.inDoubt ? unknownOutcome(one, failure) : toLogError(failure, 'append')));
+      if (fate === 'REFUSED' || fate === 'DENIED' || codeOf(failure) === DISK_FULL) return settleAll(open, (one) => (one.inDoubt ? unknownOutcome(one, failure) : toLogError(failure, 'append')));
       if (this.closed) return settleAll(open, (one) => undone(one, failure));
       for (const one of open) one.lastError = failure;
       await delay(RETRY_DELAYS_MS[Math.min(round, RETRY_DELAYS_MS.length - 1)]);

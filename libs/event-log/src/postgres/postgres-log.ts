@@ -33,6 +33,8 @@ export interface PostgresLogOptions {
   /** Connections for reading. Default 4; appends and hints have one each. */
   readonly readConnections?: number;
   readonly observer?: AppendObserver;
+  /** Asked before each append: false refuses it as `Unavailable`, since the disk that the log is on is nearly full. */
+  readonly hasRoom?: () => boolean;
 }
 
 /** Conformance cases that PostgreSQL cannot have, each with its reason. */
@@ -44,6 +46,9 @@ export const POSTGRES_DECLARED: Readonly<Record<string, string>> = {
   F23: 'the log is its own order index: there is nothing to diverge from',
 };
 const LEASE_MS = 15_000;
+/** Arbitrary but fixed: the session lock by which a living holder of the writer lease is told from a dead one. */
+const LOADER_LOCK = 4_701_339;
+const SHOW_LIFE = 'SELECT pg_try_advisory_lock($1)::text AS said';
 
 /**
  * Opens the log in a PostgreSQL database: migrates it where the owner is given, verifies that the app login can do no
@@ -89,7 +94,7 @@ export class PostgresLog implements EventLog {
     this.protection = violations.length === 0 ? 'PROTECTED' : 'UNPROTECTED';
     const config = clientConfig(options.app, { ...TIMEOUTS, ...options.timeouts });
     this.line = new Line(config);
-    this.leases = new Line(config);
+    this.leases = new Line(config, async (client) => void (this.lease !== null && (await client.query(SHOW_LIFE, [LOADER_LOCK]))));
     this.reader = new PostgresReader(config, options.readConnections ?? 4, id);
     this.tail = new Tail({ scan: (scan) => this.reader.scan(scan), head: () => this.reader.head(), pollMs: options.pollMs ?? 250 });
     this.hints = new Hints(config, () => this.tail.poke());
@@ -97,7 +102,7 @@ export class PostgresLog implements EventLog {
       this.tail.poke();
       this.hints.send();
     };
-    this.appender = new Appender(this.line, { limits: { ...APPENDER_LIMITS, ...options.limits }, lease: () => this.lease, onAppended, observer: options.observer });
+    this.appender = new Appender(this.line, { limits: { ...APPENDER_LIMITS, ...options.limits }, lease: () => this.lease, onAppended, observer: options.observer, hasRoom: options.hasRoom });
   }
 
   async append(stream: string, events: readonly AppendEvent[], expected: typeof NO_STREAM | number, options: AppendOptions = {}): Promise<AppendResult> {
@@ -167,7 +172,11 @@ export class PostgresLog implements EventLog {
   }
 
   async takeSimulationLease(): Promise<SimulationLease> {
+    if (this.lease !== null) throw leased(this.id);
     const token = randomUUID();
+    // A loader that was killed has left its lease behind, and its session is over: nobody waits for the lease to run out.
+    const isOver = (await this.onLeaseLine(SHOW_LIFE, [LOADER_LOCK])) === 'true';
+    if (isOver) await this.onLeaseLine('SELECT assay.release_lease(lease)::text AS said FROM assay.log WHERE lease IS NOT NULL', []);
     await this.claim(token);
     this.lease = token;
     this.renewal = setInterval(() => void this.claim(token).catch(() => undefined), LEASE_MS / 3);
@@ -178,13 +187,13 @@ export class PostgresLog implements EventLog {
   private async claim(token: string): Promise<void> {
     const said = await this.onLeaseLine('SELECT assay.take_lease($1, $2) AS said', [token, LEASE_MS]);
     if (said === 'REAL') throw new LogError('InvalidEvent', 'this log takes its time from the clock: it cannot be simulated', { logId: this.id });
-    if (said !== 'OK') throw new LogError('Unavailable', 'another loader holds the writer lease of this log', { logId: this.id });
+    if (said !== 'OK') throw leased(this.id);
   }
 
   private async releaseLease(token: string): Promise<void> {
     if (this.renewal !== null) clearInterval(this.renewal);
     if (this.lease === token) this.lease = null;
-    await this.onLeaseLine('SELECT assay.release_lease($1)::text AS said', [token]);
+    await this.onLeaseLine('SELECT assay.release_lease($1)::text AS said, pg_advisory_unlock_all()', [token]);
   }
 
   private async onLeaseLine(text: string, values: readonly unknown[]): Promise<string | undefined> {
@@ -209,3 +218,5 @@ export class PostgresLog implements EventLog {
     await Promise.all([this.line.close(), this.leases.close(), this.hints.close(), this.reader.close()]);
   }
 }
+
+const leased = (logId: string): LogError => new LogError('Unavailable', 'another loader holds the writer lease of this log', { logId });
