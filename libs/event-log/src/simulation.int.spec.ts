@@ -51,11 +51,11 @@ describe('a simulated log in PostgreSQL', () => {
     await held.takeSimulationLease();
     await expect(next.takeSimulationLease()).rejects.toMatchObject({ code: 'Unavailable' });
     await terminateBackends(other.app, '%assay.take_lease%');
-    await held.close();
-    const lease = await next.takeSimulationLease();
-    expect((await next.append('s', [event('a')], 'NO_STREAM', { simulatedNow: 5 })).recordedAt).toBe(5);
+    const heir = await openPostgresLog(other);
+    const lease = await heir.takeSimulationLease();
+    expect((await heir.append('s', [event('a')], 'NO_STREAM', { simulatedNow: 5 })).recordedAt).toBe(5);
     await lease.release();
-    await next.close();
+    for (const log of [held, next, heir]) await log.close();
     await other.close();
   });
 

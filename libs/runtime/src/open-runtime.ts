@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { eventCatalogue, type CompanyState } from '@assay/domain';
 import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type AccountDigest, type Finder, type ParkedWork } from '@assay/commands';
-import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, withClient, type AppendObserver, type Connection, type Embedded, type KeyStore, type PostgresLog } from '@assay/event-log';
+import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, roomIn, withClient, type AppendObserver, type Connection, type Embedded, type KeyStore, type PostgresLog } from '@assay/event-log';
 import { allViews, appraisalView, definitionHashes, isReadModelError, processOwner, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
 import type pg from 'pg';
 import { servicePool } from './service-pool.js';
@@ -75,7 +75,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const closing = new Closing();
   if (embedded !== null) closing.add(() => embedded.close());
   try {
-    return await openOn(connectionsOf(options, embedded), options, closing);
+    return await openOn({ ...connectionsOf(options, embedded), home: embedded?.home ?? null }, options, closing);
   } catch (error) {
     await closing.close();
     throw error;
@@ -115,9 +115,9 @@ function connectionsOf({ databaseUrl, databaseOwnerUrl }: RuntimeOptions, embedd
   return databaseOwnerUrl === undefined ? { app } : { app, owner: { connectionString: databaseOwnerUrl } };
 }
 
-async function openOn({ app, owner }: Connections, options: RuntimeOptions, closing: Closing): Promise<Runtime> {
+async function openOn({ app, owner, home }: Connections & { readonly home: string | null }, options: RuntimeOptions, closing: Closing): Promise<Runtime> {
   const { signal } = options;
-  const log = await openPostgresLog({ app, ...(owner === undefined ? {} : { owner }), ...(options.observer === undefined ? {} : { observer: options.observer }) });
+  const log = await openPostgresLog({ app, ...(owner === undefined ? {} : { owner }), ...(home === null ? {} : { hasRoom: roomIn(home) }), ...(options.observer === undefined ? {} : { observer: options.observer }) });
   closing.add(() => log.close());
   signal?.throwIfAborted();
   if (log.protection === 'UNPROTECTED') options.say(`The log is not protected from its own application: ${log.violations.join('; ')}`);

@@ -172,10 +172,9 @@ export class PostgresLog implements EventLog {
   }
 
   async takeSimulationLease(): Promise<SimulationLease> {
-    if (this.lease !== null) throw leased(this.id);
     const token = randomUUID();
     // A loader that was killed has left its lease behind, and its session is over: nobody waits for the lease to run out.
-    const isOver = (await this.onLeaseLine(SHOW_LIFE, [LOADER_LOCK])) === 'true';
+    const isOver = this.lease === null && (await this.onLeaseLine(SHOW_LIFE, [LOADER_LOCK])) === 'true';
     if (isOver) await this.onLeaseLine('SELECT assay.release_lease(lease)::text AS said FROM assay.log WHERE lease IS NOT NULL', []);
     await this.claim(token);
     this.lease = token;
@@ -187,7 +186,7 @@ export class PostgresLog implements EventLog {
   private async claim(token: string): Promise<void> {
     const said = await this.onLeaseLine('SELECT assay.take_lease($1, $2) AS said', [token, LEASE_MS]);
     if (said === 'REAL') throw new LogError('InvalidEvent', 'this log takes its time from the clock: it cannot be simulated', { logId: this.id });
-    if (said !== 'OK') throw leased(this.id);
+    if (said !== 'OK') throw new LogError('Unavailable', 'another loader holds the writer lease of this log', { logId: this.id });
   }
 
   private async releaseLease(token: string): Promise<void> {
@@ -218,5 +217,3 @@ export class PostgresLog implements EventLog {
     await Promise.all([this.line.close(), this.leases.close(), this.hints.close(), this.reader.close()]);
   }
 }
-
-const leased = (logId: string): LogError => new LogError('Unavailable', 'another loader holds the writer lease of this log', { logId });
