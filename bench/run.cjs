@@ -11,7 +11,7 @@ const { prepare } = require('../scripts/prepare.cjs');
 
 const LOCK = path.join(__dirname, 'package-lock.json');
 const STAMP = path.join(__dirname, 'node_modules', '.assay-lock');
-const BENCHES = { log: 'log.mjs', score: 'score.mjs' };
+const BENCHES = { log: 'log.mjs', rebuild: 'rebuild.mjs', asof: 'asof.mjs', fresh: 'fresh.mjs', list: 'list.mjs', start: 'start.mjs', score: 'score.mjs' };
 const USAGE = `Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--runs 5] ...; what is measured, and how: docs/benchmarks.md\n`;
 
 function main([name, ...rest]) {

@@ -1,12 +1,10 @@
 // The PostgreSQL server of a measurement: the product's own, with durable settings, in a temporary folder; or the one that
 // ASSAY_BENCH_DATABASE_URL names, whose login may create databases. Every database made here is gone afterwards.
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { openEmbedded, withClient } from '../dist/libs/event-log/src/index.js';
+import { temporaryFolder } from './folder.mjs';
 
-const MEMORY_FILE_SYSTEMS = [0x01021994, 0x858458f6];
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 
 /**
@@ -39,10 +37,7 @@ export async function demandDurable({ owner }) {
 }
 
 function ofOurOwn() {
-  if (MEMORY_FILE_SYSTEMS.includes(statfsSync(tmpdir()).type)) throw new Error(`${tmpdir()} lies in memory, where fsync costs nothing: set TMPDIR to a folder on a disk`);
-  const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
-  // As root, the server runs as another user, who has to enter.
-  if (process.getuid?.() === 0) chmodSync(folder, 0o711);
+  const folder = temporaryFolder();
   const opened = [];
   return {
     kind: 'embedded',

@@ -1,4 +1,5 @@
-// Figures of several runs, and how they are printed.
+// Figures of several runs, how they are printed, and how they are handed to whoever runs all measurements.
+import { appendFileSync } from 'node:fs';
 
 /** The middle one; of an even number, the mean of the two in the middle. */
 export function median(values) {
@@ -21,11 +22,31 @@ export function printBar({ what, numerators, denominators, bar, holds, digits })
   const pairs = numerators.map((numerator, run) => numerator / denominators[run]);
   const ratio = median(numerators) / median(denominators);
   print(`${what}: ${ratio.toFixed(digits)} of the medians; run by run ${pairs.map((pair) => pair.toFixed(digits)).join(' ')} (median ${median(pairs).toFixed(digits)})`);
-  print(`  bar ${bar}: ${holds(ratio) ? 'MET' : 'NOT MET'}`);
+  verdict({ what, figure: ratio.toFixed(digits), bar, met: holds(ratio) });
+}
+
+/** Whether a bar is met: printed, and kept for the table of `npm run bench` where that asked for it. */
+export function verdict({ what, figure, bar, met }) {
+  print(`  ${what}: ${figure}; bar ${bar}: ${met ? 'MET' : 'NOT MET'}`);
+  const kept = process.env.ASSAY_BENCH_RESULTS;
+  if (kept) appendFileSync(kept, `${JSON.stringify({ what, figure, bar, met })}\n`);
+}
+
+/** The value that this share of the values does not exceed. */
+export function quantile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
+}
+
+/** A whole number of an option, refused below `least`. */
+export function countOf(text, least = 1) {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < least) throw new Error(`"${text}" is no whole number from ${least}`);
+  return count;
 }
 
 export function print(line) {
   process.stdout.write(`${line}\n`);
 }
 
-const withThousands = (text) => text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');
+export const withThousands = (text) => text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');
