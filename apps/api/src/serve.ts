@@ -39,7 +39,7 @@ export async function serve(parts: AppParts): Promise<Serving> {
     await app.close();
     throw remedied(error, http) ?? error;
   }
-  return { url: await app.getUrl(), stopped: closeOnSignal(app, http.graceMs) };
+  return { url: await app.getUrl(), stopped: closeOnSignal(app, http) };
 }
 
 function remedied(error: unknown, { host, port }: { readonly host: string; readonly port: number }): ServeError | undefined {

@@ -118,9 +118,9 @@ describe('mutations derived from a command table', () => {
     const breaking = { commandId: UUID, reason: 'Old.', hard: true };
     expect(await act('breakThing', { ...breaking, id: encodeNodeId({ type: 'Thing', key: 'k-1' }), expectedRevision: 4 })).toEqual({ data: { breakThing: { __typename: 'BreakThingAccepted' } } });
     expect(sent).toEqual([expect.objectContaining({ type: 'BreakThing', id: 'k-1', reason: 'Old.', expectedRevision: 4, data: { hard: true } })]);
-    expect((await act('breakThing', { ...breaking, id: encodeNodeId({ type: 'Other', key: 'k-1' }) })).errors?.[0]?.extensions).toEqual({ code: 'NOT_FOUND' });
-    expect((await act('breakThing', { ...breaking, id: encodeNodeId({ type: 'Thing', key: 'k-1', asOf: '3' }) })).errors?.[0]?.extensions).toEqual({ code: 'NOT_FOUND' });
-    expect((await act('breakThing', { ...breaking, id: 'k-1' })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' });
+    expect((await act('breakThing', { ...breaking, id: encodeNodeId({ type: 'Other', key: 'k-1' }) })).errors?.[0]?.extensions).toEqual({ code: 'NOT_FOUND', requestId: expect.any(String) });
+    expect((await act('breakThing', { ...breaking, id: encodeNodeId({ type: 'Thing', key: 'k-1', asOf: '3' }) })).errors?.[0]?.extensions).toEqual({ code: 'NOT_FOUND', requestId: expect.any(String) });
+    expect((await act('breakThing', { ...breaking, id: 'k-1' })).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', requestId: expect.any(String) });
     expect(violationsOf(await act('breakThing', { ...breaking, reason: '', id: 'x' }))).toEqual(['BAD_USER_INPUT', [['reason', ['minLength']]]]);
   });
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Going down without cutting anybody off (`stack.md`, section 10): from the signal on, readiness says no and every answer
@@ -12,7 +13,7 @@ export class Drain {
     return this.begun;
   }
 
-  /** Puts the hook on the server; `graceMs` is how long a request may still take. */
+  /** Puts the hook on the server. */
   attach(server: FastifyInstance): void {
     server.addHook('onSend', async (_request, reply) => {
       if (this.begun) reply.header('connection', 'close');
@@ -20,9 +21,11 @@ export class Drain {
     });
   }
 
-  begin(server: Server, graceMs: number): void {
+  /** Readiness says no from here on; resolves when the server is to be closed, after `delayMs`. `graceMs` later what is left is cut. */
+  async begin(server: Server, { delayMs, graceMs }: { readonly delayMs: number; readonly graceMs: number }): Promise<void> {
     if (this.begun) return;
     this.begun = true;
+    if (delayMs > 0) await delay(delayMs);
     setTimeout(() => server.closeAllConnections(), graceMs).unref();
   }
 }

@@ -18,6 +18,8 @@ export const GRAPHQL_PATH = '/graphql';
 export interface EdgeModuleOptions {
   readonly edge: EdgeOptions;
   readonly checks: readonly ReadinessCheck[];
+  /** Metrics are served at a port of their own, and so not here. */
+  readonly metricsElsewhere?: boolean;
   /** Resolver classes, and the providers of the ports they take. */
   readonly resolvers: readonly Type[];
   readonly providers: readonly Provider[];
@@ -32,7 +34,7 @@ export interface EdgeModuleOptions {
 export class EdgeModule implements OnModuleInit {
   constructor(@Inject(ModulesContainer) private readonly modules: ModulesContainer) {}
 
-  static forRoot({ edge, checks, resolvers, providers, imports = [] }: EdgeModuleOptions): DynamicModule {
+  static forRoot({ edge, checks, resolvers, providers, metricsElsewhere = false, imports = [] }: EdgeModuleOptions): DynamicModule {
     const graphql: DriverOptions & { readonly driver: typeof GraphqlDriver } = {
       driver: GraphqlDriver,
       autoSchemaFile: true,
@@ -43,7 +45,7 @@ export class EdgeModule implements OnModuleInit {
     return {
       module: EdgeModule,
       imports: [GraphQLModule.forRoot<DriverOptions>(graphql), ...imports],
-      controllers: [HealthController, MetricsController],
+      controllers: metricsElsewhere ? [HealthController] : [HealthController, MetricsController],
       providers: [
         ...resolvers,
         ...providers,

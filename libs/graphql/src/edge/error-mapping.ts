@@ -60,7 +60,7 @@ const SHOWN_FACTS = ['expected', 'actual', 'position', 'commandId'] as const;
 /**
  * Turns whatever was thrown or found wrong into an error of the API's vocabulary (`style.md`, Errors): the only place
  * that does. The unknown becomes `INTERNAL` with an opaque `errorId`, written once to the fault log however many
- * fields it broke. Suggestions of graphql-js ("Did you mean …") are cut, since they tell of what introspection hides.
+ * fields it broke. An error carries the id under which the log knows its request. Suggestions of graphql-js ("Did you mean …") are cut, since they tell of what introspection hides.
  */
 export class ErrorMapper {
   private readonly ids = new WeakMap<object, string>();
@@ -75,7 +75,7 @@ export class ErrorMapper {
       ...(outer?.source ? { source: outer.source } : {}),
       ...(outer?.positions ? { positions: outer.positions } : {}),
       ...(outer?.path ? { path: outer.path } : {}),
-      extensions: { code, ...(isRetryable(code) ? { retryable: true } : {}), ...details },
+      extensions: { code, ...(isRetryable(code) ? { retryable: true } : {}), ...details, ...(requestId === undefined ? {} : { requestId }) },
     });
   }
 

@@ -5,14 +5,27 @@ import { Drain } from './drain.js';
 /** Something that must hold before requests are worth sending here. */
 export interface ReadinessCheck {
   readonly name: string;
-  /** Never throws; `detail` is shown to anybody, so it holds no secret and no name. */
-  check(): Promise<{ readonly ok: boolean; readonly detail?: string }>;
+  /** Never throws, and answers within seconds. */
+  check(): Promise<CheckResult>;
 }
+/** How a part is. It is shown to anybody, so it holds no secret, no address and nobody's name. */
+export interface CheckResult {
+  /** False: requests are not worth sending here. */
+  readonly ok: boolean;
+  /** One word, in capitals; for scripts. */
+  readonly status?: string;
+  readonly detail?: string;
+  /** What to do about it. */
+  readonly remedy?: string;
+}
+type Results = readonly (readonly [string, CheckResult])[];
 export const READINESS_CHECKS = Symbol('ReadinessChecks');
 
 /** `/health/live`: the process answers. `/health/ready`: every check holds and it is not going down, else 503. */
 @Controller('health')
 export class HealthController {
+  private looking: Promise<Results> | undefined;
+
   constructor(
     @Inject(READINESS_CHECKS) private readonly checks: readonly ReadinessCheck[],
     private readonly drain: Drain,
@@ -25,9 +38,17 @@ export class HealthController {
 
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const results = await Promise.all(this.checks.map(async (one) => [one.name, await one.check()] as const));
+    const results = await this.looked();
     const ready = !this.drain.draining && results.every(([, { ok }]) => ok);
     reply.status(ready ? 200 : 503).header('cache-control', 'no-store');
     return { status: this.drain.draining ? 'draining' : ready ? 'ready' : 'not ready', checks: Object.fromEntries(results) };
+  }
+
+  /** Whoever asks while a look is under way shares it: a flood of probes costs one at a time. */
+  private looked(): Promise<Results> {
+    this.looking ??= Promise.all(this.checks.map(async (one) => [one.name, await one.check()] as const)).finally(() => {
+      this.looking = undefined;
+    });
+    return this.looking;
   }
 }

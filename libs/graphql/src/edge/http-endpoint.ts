@@ -1,12 +1,12 @@
-import { getOperationAST, type ExecutionArgs, type ExecutionResult, type GraphQLError, type GraphQLSchema } from 'graphql';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
 import { createHandler, type OperationArgs, type OperationContext, type Request as HttpRequest, type RequestParams, type Response as HttpResponse } from 'graphql-http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptByQuality, responseType } from './accept.js';
-import { GraphqlContext } from './context.js';
 import { isRefusal, type Documents } from './documents.js';
 import type { Admission, EdgeOptions } from './edge-options.js';
 import { apiError, badInput, wordsOf } from './error-codes.js';
 import { BODY_BYTES_MAX } from './limits.js';
+import { countOperation, runOperation } from './run-operation.js';
 
 /** What HTTP and WebSocket are served with. */
 export interface Endpoint {
@@ -23,41 +23,57 @@ const STATUS: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, RATE_LI
 
 /**
  * GraphQL over HTTP by the reference implementation, in a Fastify scope of its own: bodies are read as text up to
- * 256 KB and parsed there, so that its rules and ours answer bad requests in the same shape.
+ * 256 KB and parsed there, so that its rules and ours answer bad requests in the same shape. An address that asks too
+ * often is refused before its body is read.
  */
 export async function serveHttp(server: FastifyInstance, endpoint: Endpoint): Promise<void> {
   const { path, options, admission } = endpoint;
-  const handle = handlerOf(endpoint);
+  const running: Running = new WeakMap();
+  const handle = handlerOf(endpoint, running);
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_BYTES_MAX }, (_request, body, done) => {
       done(null, body);
     });
     scope.setErrorHandler((error: FastifyError, request, reply) => send(reply, failure(brokenRequest(error, endpoint, request), request, error.statusCode)));
-    scope.all(path, async (request: FastifyRequest, reply: FastifyReply) => {
+    scope.addHook('onRequest', async (request, reply) => {
       reply.header('cache-control', 'no-store').header('x-request-id', request.id);
       try {
         admission.admitAddress(request.ip);
-        const headers = { ...request.headers, accept: acceptByQuality(request.headers.accept) };
-        return send(reply, await handle({ method: request.method, url: request.url, headers, body: textOf(request.body), raw: request, context: undefined }));
       } catch (error) {
-        return send(reply, failure(options.errors.toApi(error, request.id), request));
+        // The body is not read any more, so the connection cannot go on.
+        return send(reply.header('connection', 'close'), failure(refusal(options, error, request.id), request));
+      }
+    });
+    scope.all(path, async (request: FastifyRequest, reply: FastifyReply) => {
+      const body = textOf(request.body);
+      admission.chargeBody(request.ip, body?.length ?? 0);
+      try {
+        const headers = { ...request.headers, accept: acceptByQuality(request.headers.accept) };
+        return send(reply, withCode(await handle({ method: request.method, url: request.url, headers, body, raw: request, context: undefined }), request));
+      } catch (error) {
+        return send(reply, failure(refusal(options, error, request.id), request));
+      } finally {
+        running.get(request)?.();
       }
     });
     return Promise.resolve();
   });
 }
 
-function handlerOf(endpoint: Endpoint): (request: GraphqlRequest) => Promise<HttpResponse> {
+/** What counts the operation of a request out again. */
+type Running = WeakMap<FastifyRequest, () => void>;
+
+function handlerOf(endpoint: Endpoint, running: Running): (request: GraphqlRequest) => Promise<HttpResponse> {
   const { documents, options } = endpoint;
   return createHandler<FastifyRequest, undefined, OperationContext>({
     // Everything of ours is mapped already, with its request's id; what is left are the library's own findings.
     formatError: (error) => options.errors.toApi(error),
     onSubscribe: async (request, params) => {
       try {
-        return await operationFor(endpoint, request, params);
+        return await operationFor(endpoint, running, { request, params });
       } catch (error) {
-        return failure(options.errors.toApi(error, request.raw.id), request.raw);
+        return failure(refusal(options, error, request.raw.id), request.raw);
       }
     },
     execute: async (args) => runOperation({ documents, options }, args),
@@ -65,33 +81,35 @@ function handlerOf(endpoint: Endpoint): (request: GraphqlRequest) => Promise<Htt
 }
 
 /** What to run, or why not. graphql-http answers a list of errors by the specification's statuses. */
-async function operationFor({ schema, admission, documents, options }: Endpoint, { method, raw }: GraphqlRequest, params: RequestParams): Promise<OperationArgs<OperationContext> | readonly GraphQLError[] | HttpResponse> {
+async function operationFor(
+  { schema, admission, documents, options }: Endpoint,
+  running: Running,
+  { request: { method, raw }, params }: { readonly request: GraphqlRequest; readonly params: RequestParams },
+): Promise<OperationArgs<OperationContext> | readonly GraphQLError[] | HttpResponse> {
   const identity = await admission.identify(raw.headers.authorization);
   if (identity) admission.admitIdentity(identity);
-  const operation = documents.prepare({ query: params.query, operationName: params.operationName ?? null, variables: params.variables ?? null });
+  const asked = { query: params.query, operationName: params.operationName ?? null, variables: params.variables ?? null };
+  const operation = admission.prepare(documents, asked, { identity, address: raw.ip });
   if (isRefusal(operation)) {
     const errors = operation.map((error) => options.errors.toApi(error, raw.id));
-    options.metrics.operations.inc({ kind: 'none', code: codeOf(errors) });
+    countOperation(options, errors);
     return errors;
   }
   const kind: string = operation.node.operation;
   if (kind === 'subscription') return [badInput('Subscriptions are served over WebSocket, by graphql-transport-ws at the same path.')];
   if (kind === 'mutation' && method === 'GET') return failure(badInput('A mutation is sent by POST.'), raw, 405);
+  if (identity) running.set(raw, admission.enter(identity));
   const context = admission.context({ requestId: raw.id, identity, language: raw.headers['accept-language'] });
   // graphql-http types a context as a record; ours is a class, handed through untouched.
   const contextValue = context as unknown as OperationContext;
   return { schema, document: operation.document, operationName: operation.operationName ?? null, variableValues: operation.variables, contextValue };
 }
 
-async function runOperation({ documents, options }: Pick<Endpoint, 'documents' | 'options'>, args: ExecutionArgs): Promise<ExecutionResult> {
-  const kind = getOperationAST(args.document, args.operationName)?.operation ?? 'none';
-  const stop = options.metrics.seconds.startTimer({ kind });
-  const context: unknown = args.contextValue;
-  const result = await documents.run({ document: args.document, operationName: args.operationName ?? undefined, variables: args.variableValues ?? {} }, context);
-  stop();
-  const errors = result.errors?.map((error) => options.errors.toApi(error, context instanceof GraphqlContext ? context.requestId : undefined));
-  options.metrics.operations.inc({ kind, code: codeOf(errors) });
-  return errors ? { ...result, errors } : result;
+/** Before anything was run: no token that holds, too many requests. */
+function refusal(options: EdgeOptions, thrown: unknown, requestId: string): GraphQLError {
+  const error = options.errors.toApi(thrown, requestId);
+  countOperation(options, [error]);
+  return error;
 }
 
 /** A request that Fastify gave up before it reached us: its body too large, its length wrong, its URL not decodable. */
@@ -111,6 +129,20 @@ function failure(error: GraphQLError, request: FastifyRequest, status?: number):
   return [JSON.stringify({ errors: [error] }), { status: given, statusText: '', headers }];
 }
 
+/** graphql-http refuses a method or a media type by its status alone; clients branch on a code. */
+function withCode(response: HttpResponse, request: FastifyRequest): HttpResponse {
+  const [body, { status, headers }] = response;
+  if (body !== null || status < 400) return response;
+  const [text, init] = failure(badInput(REFUSED[status] ?? 'The HTTP request is malformed.'), request, status);
+  return [text, { ...init, headers: { ...headers, ...init.headers } }];
+}
+
+const REFUSED: Readonly<Record<number, string>> = {
+  405: 'GraphQL is asked by GET or POST.',
+  406: 'The answer is application/graphql-response+json or application/json.',
+  415: 'The body is application/json in UTF-8, not compressed.',
+};
+
 function send(reply: FastifyReply, [body, { status, headers }]: HttpResponse): FastifyReply {
   return reply
     .status(status)
@@ -119,8 +151,3 @@ function send(reply: FastifyReply, [body, { status, headers }]: HttpResponse): F
 }
 
 const textOf = (body: unknown): string | null => (typeof body === 'string' ? body : null);
-
-function codeOf(errors: readonly GraphQLError[] | undefined): string {
-  const code = errors?.[0]?.extensions['code'];
-  return errors === undefined ? 'OK' : typeof code === 'string' ? code : 'INTERNAL';
-}

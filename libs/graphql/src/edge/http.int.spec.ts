@@ -69,7 +69,8 @@ describe('GraphQL over HTTP', () => {
       if (how === 'compiled') for (let run = 0; run < 4; run += 1) await tiny.post({ query });
       const { status, body } = await tiny.post({ query });
       const [error] = body.errors ?? [];
-      const { errorId, ...extensions } = error?.extensions ?? {};
+      const { errorId, requestId, ...extensions } = error?.extensions ?? {};
+      expect(requestId).toEqual(expect.any(String));
       seen.push([what, status, error?.message, extensions, error?.path, typeof errorId, body.data]);
     }
     const words = 'The service cannot answer now; try again.';
@@ -108,9 +109,9 @@ describe('GraphQL over HTTP', () => {
     expect(await answer(100)).toBe('OK');
     const moments = (count: number): string => `{ ${Array.from({ length: count }, (_, index) => `m${String(index)}: things(asOf: "1") { nodes { number } }`).join(' ')} }`;
     expect(await answer(null, moments(4))).toBe('OK');
-    expect(await answer(null, moments(5))).toEqual([{ code: 'QUERY_TOO_COMPLEX', asOfs: 5, asOfsMax: 4 }]);
+    expect(await answer(null, moments(5))).toEqual([{ code: 'QUERY_TOO_COMPLEX', asOfs: 5, asOfsMax: 4, requestId: expect.any(String) }]);
     const wide = 'query ($n: Int) { things(first: $n) { a: nodes { next { next { next { number } } } } b: nodes { next { next { next { number } } } } edges { node { next { next { next { next { next { number } } } } } } } } many: things(first: $n) { nodes { next { next { next { next { next { next { next { next { next { number } } } } } } } } } } x: nodes { next { next { next { next { next { next { next { next { next { number } } } } } } } } } } y: nodes { next { next { next { next { next { next { next { next { next { number } } } } } } } } } } z: nodes { next { next { next { next { next { next { next { next { next { number } } } } } } } } } } } }';
-    expect(await answer(100, wide)).toEqual([{ code: 'QUERY_TOO_COMPLEX', cost: expect.any(Number), costMax: 5_000 }]);
+    expect(await answer(100, wide)).toEqual([{ code: 'QUERY_TOO_COMPLEX', cost: expect.any(Number), costMax: 5_000, requestId: expect.any(String) }]);
     expect(await answer(2, wide)).toBe('OK');
   });
 
@@ -122,6 +123,7 @@ describe('GraphQL over HTTP', () => {
         { path: 'first', constraints: { max: expect.any(String) } },
         { path: 'last', constraints: { min: expect.any(String) } },
       ],
+      requestId: expect.any(String),
     });
   });
 

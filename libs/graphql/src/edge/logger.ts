@@ -10,6 +10,24 @@ export function makeLogger(level: Level | 'silent', destination?: DestinationStr
   return destination ? pino(options, destination) : pino(options);
 }
 
+interface Line extends Readonly<Record<string, unknown>> {
+  readonly level: number;
+  readonly time: string;
+  readonly msg?: string;
+}
+
+/** The same lines for people at a terminal: time, level, message, then the rest as name=value. */
+export function readableLines(write: (text: string) => void): DestinationStream {
+  return {
+    write: (json) => {
+      // A line that pino made of our own options.
+      const { level, time, msg = '', ...rest } = JSON.parse(json) as Line;
+      const fields = Object.entries(rest).map(([name, value]) => ` ${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      write(`${time.slice(11, 23)} ${(pino.levels.labels[level] ?? String(level)).toUpperCase().padEnd(5)} ${msg}${fields.join('')}\n`);
+    },
+  };
+}
+
 /** Nest's own messages in the same log. */
 export function nestLogger(logger: Logger): LoggerService {
   const write = (level: 'info' | 'error' | 'warn' | 'debug' | 'trace') => (message: unknown, ...rest: readonly unknown[]) => {

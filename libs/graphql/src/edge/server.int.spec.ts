@@ -58,7 +58,7 @@ describe('the server around GraphQL', () => {
       return [status, answered.get('retry-after'), body.errors?.[0]?.extensions ?? 'OK'];
     };
     expect([await ask(ada), await ask(ada)]).toEqual([[200, null, 'OK'], [200, null, 'OK']]);
-    const limited = [429, '1', { code: 'RATE_LIMITED', retryable: true, retryAfterSeconds: 1 }];
+    const limited = [429, '1', { code: 'RATE_LIMITED', retryable: true, retryAfterSeconds: 1, requestId: expect.any(String) }];
     expect([await ask(ada), await ask(), await ask(), await ask()]).toEqual([limited, [200, null, 'OK'], [200, null, 'OK'], limited]);
     clock += 1_000;
     expect(await ask(ada)).toEqual([200, null, 'OK']);
@@ -86,7 +86,7 @@ describe('the server around GraphQL', () => {
     ]);
     keys = true;
     expect(await health('ready')).toEqual([200, { status: 'ready', checks: { keys: { ok: true } } }]);
-    tiny.app.get(Drain).begin(tiny.app.getHttpServer(), 60_000);
+    tiny.app.get(Drain).begin(tiny.app.getHttpServer(), { delayMs: 0, graceMs: 60_000 });
     const draining = await raw(tiny.url, { path: '/health/ready' });
     expect([draining.status, draining.headers['connection']]).toEqual([503, 'close']);
   });
@@ -96,8 +96,8 @@ describe('the server around GraphQL', () => {
     await tiny.post({ query: '{ ping }' });
     await tiny.post({ query: '{ nope }' });
     const { status, text } = await raw(tiny.url, { path: '/metrics' });
-    expect([status, text]).toEqual([200, expect.stringContaining('assay_graphql_operations_total{kind="query",code="OK"} 1')]);
-    expect(text).toContain('assay_graphql_operations_total{kind="none",code="GRAPHQL_VALIDATION_FAILED"} 1');
+    expect([status, text]).toEqual([200, expect.stringContaining('assay_graphql_operations_total{kind="query",operation="ping",code="OK"} 1')]);
+    expect(text).toContain('assay_graphql_operations_total{kind="none",operation="none",code="GRAPHQL_VALIDATION_FAILED"} 1');
     expect((await raw(tiny.url, { path: '/metrics', headers: { 'x-forwarded-for': '8.8.8.8' } })).status).toBe(404);
   });
 
@@ -132,7 +132,7 @@ describe('the server around GraphQL', () => {
 
   it('told to stop, lets a running request finish, closes its connection and takes no more', async () => {
     const tiny = await startTiny();
-    const stopped = closeOnSignal(tiny.app, 60_000);
+    const stopped = closeOnSignal(tiny.app, { delayMs: 0, graceMs: 60_000 });
     const running = tiny.post({ query: '{ nextRing }' });
     while (tiny.bell.listeners === 0) await new Promise((resolve) => setImmediate(resolve));
     process.emit('SIGTERM', 'SIGTERM');

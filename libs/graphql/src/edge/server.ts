@@ -10,6 +10,7 @@ import { GRAPHQL_PATH } from './edge.module.js';
 import { serveGraphiql } from './graphiql.js';
 import { BODY_BYTES_MAX } from './limits.js';
 import { nestLogger } from './logger.js';
+import { traceRequests } from './trace-requests.js';
 import { guardOrigins, type OriginRules } from './origins.js';
 
 /** What the server around the edge is told. */
@@ -38,11 +39,14 @@ export async function createServer(module: DynamicModule | Type, options: Server
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     trustProxy: proxyHops === 0 ? false : (_address, hop) => hop < proxyHops,
+    // Who still comes while it closes is served; what is under it is closed after the last answer.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
   });
   const server = adapter.getInstance<FastifyInstance>();
   limitConnections(server.server, { proxyHops, ...(perAddressMax === undefined ? {} : { perAddressMax }) });
   guardOrigins(server, rules);
+  traceRequests(server);
   logRequests(server, log);
   if (graphiql) serveGraphiql(server, GRAPHQL_PATH);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: nestLogger(log), abortOnError: false });
@@ -59,17 +63,23 @@ function logRequests(server: FastifyInstance, log: Logger): void {
   });
 }
 
+/** How a server goes down, in milliseconds: how long it is still open while readiness says no, then how long a request may still take. */
+export interface Farewell {
+  readonly delayMs: number;
+  readonly graceMs: number;
+}
+
 /**
- * On the first SIGTERM or SIGINT: stop being ready, let running requests finish for `graceMs`, close. The promise holds
- * when all is closed, and names the signal.
+ * On the first SIGTERM or SIGINT: stop being ready, go on for `delayMs`, let running requests finish for `graceMs`, close.
+ * The promise holds when all is closed, and names the signal.
  */
-export function closeOnSignal(app: NestFastifyApplication, graceMs: number): Promise<NodeJS.Signals> {
+export function closeOnSignal(app: NestFastifyApplication, farewell: Farewell): Promise<NodeJS.Signals> {
   return new Promise((resolve, reject) => {
     const close = (signal: NodeJS.Signals): void => {
       // A second signal finds no listener and ends the process at once.
       process.off('SIGTERM', close).off('SIGINT', close);
-      app.get(Drain).begin(app.getHttpServer(), graceMs);
-      app.close().then(() => resolve(signal), reject);
+      const drain = app.get(Drain);
+      drain.begin(app.getHttpServer(), farewell).then(() => app.close()).then(() => resolve(signal), reject);
     };
     process.once('SIGTERM', close);
     process.once('SIGINT', close);

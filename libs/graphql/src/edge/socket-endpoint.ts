@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { subscribe, type ExecutionArgs, type GraphQLError } from 'graphql';
+import { getOperationAST, subscribe, type ExecutionArgs, type GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type Context, type Server as ProtocolServer, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { GraphqlContext } from './context.js';
 import { addressOf, identityKey } from './edge-options.js';
 import { isRefusal } from './documents.js';
 import { apiError, badInput } from './error-codes.js';
 import { faultOf } from './error-mapping.js';
 import type { Endpoint } from './http-endpoint.js';
 import { isLocalHost, mayCall } from './origins.js';
+import { countOperation, labelsOf } from './run-operation.js';
+import { RateLimiter } from './rate-limiter.js';
 import { TOKEN_LEEWAY_MS, type VerifiedIdentity } from './token-verifier.js';
 
 interface Extra {
@@ -20,17 +23,27 @@ interface Extra {
 }
 type SocketContext = Context<Record<string, unknown> | undefined, Extra>;
 
-const PAYLOAD_BYTES_MAX = 64 * 1024;
-const CONNECTION_INIT_MS = 3_000;
+/** Of one message. */
+export const PAYLOAD_BYTES_MAX = 64 * 1024;
+/** In which a peer says who it is. */
+export const CONNECTION_INIT_MS = 3_000;
 const KEEP_ALIVE_MS = 15_000;
-const SOCKETS_MAX = 10_000;
 const CLOSE_WAIT_MS = 2_000;
 /** Live subscriptions of one identity, over all its sockets of this process (`api.md`, Subscriptions). */
 export const SUBSCRIPTIONS_PER_PRINCIPAL_MAX = 20;
+/** Live sockets of one identity. */
+export const SOCKETS_PER_PRINCIPAL_MAX = 20;
+/** Messages, pings and pongs that one socket may send; as many as its subscriptions can need, and no flood. */
+export const SOCKET_MESSAGES = { burst: 100, perSecond: 20 } as const;
+/** Frames that one message may come in. */
+const FRAGMENTS_MAX = 256;
+/** What a peer may leave unread of what it was sent. */
+export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 /** setTimeout counts in 31 bits; a longer wait is taken in steps. */
 const TIMEOUT_MS_MAX = 0x7fffffff;
 const TRY_AGAIN_LATER = 1013;
 const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
 
 /** Live sockets by identity, so that what one identity subscribes to is counted over all of them. */
 type Connections = Map<string, Set<SocketContext>>;
@@ -41,12 +54,12 @@ type Connections = Map<string, Set<SocketContext>>;
  * are refused here, so that what is said of them over HTTP holds for all of them.
  */
 export function serveSockets(server: Server, endpoint: Endpoint): { close(): Promise<void> } {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_BYTES_MAX, handleProtocols, perMessageDeflate: false });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_BYTES_MAX, maxFragments: FRAGMENTS_MAX, handleProtocols, perMessageDeflate: false });
   const protocol = protocolOf(endpoint);
   const answering = new WeakSet<WebSocket>();
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
-    const refused = refusal(endpoint, request, sockets.clients.size);
+    const refused = refusal(endpoint, request);
     if (refused !== undefined) return refuse(socket, refused);
     sockets.handleUpgrade(request, socket, head, (accepted) => {
       answering.add(accepted);
@@ -75,18 +88,22 @@ function open({ protocol, endpoint }: { protocol: ProtocolServer<Extra>; endpoin
   metrics.sockets.inc();
   // ws closes the socket itself after an error; without a listener the process would end.
   socket.on('error', (error) => log.error(faultOf(error), 'socket error'));
+  const admits = allowance(socket, endpoint.admission.now);
+  socket.on('ping', admits).on('pong', admits);
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
       send: (data) =>
         new Promise((resolve) => {
           // Resolved once the bytes left for the kernel: a slow reader slows its own subscriptions. A failed send ends in 'close'.
-          if (socket.readyState === socket.OPEN) socket.send(data, () => resolve());
-          else resolve();
+          if (socket.readyState !== socket.OPEN) return resolve();
+          socket.send(data, () => resolve());
+          if (socket.bufferedAmount > UNREAD_BYTES_MAX) socket.terminate();
         }),
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => {
         socket.on('message', (data: Buffer) => {
+          if (!admits()) return;
           handle(data.toString('utf8')).catch((error: unknown) => {
             log.error(faultOf(error), 'socket message failed');
             socket.close(CloseCode.InternalServerError, 'Internal error');
@@ -102,25 +119,37 @@ function open({ protocol, endpoint }: { protocol: ProtocolServer<Extra>; endpoin
   });
 }
 
+/** Whether one message more may come now. The first that may not closes the socket, and nothing of it is read any more. */
+function allowance(socket: WebSocket, now: () => number): () => boolean {
+  const limiter = new RateLimiter(SOCKET_MESSAGES, 1);
+  return () => {
+    if (socket.readyState !== socket.OPEN) return false;
+    if (limiter.take('', now()) === 0) return true;
+    socket.close(POLICY_VIOLATION, 'Too many messages');
+    socket.pause();
+    return false;
+  };
+}
+
 function protocolOf(endpoint: Endpoint): ProtocolServer<Extra> {
   const { admission, options } = endpoint;
   const connections: Connections = new Map();
-  const shown = (errors: readonly GraphQLError[]) => errors.map((error) => options.errors.toApi(error).toJSON());
+  const shown = (errors: readonly GraphQLError[], requestId?: string) => errors.map((error) => options.errors.toApi(error, requestId).toJSON());
+  options.metrics.liveSubscriptions = () => [...connections.values()].flatMap((own) => [...own]).reduce((sum, { subscriptions }) => sum + Object.keys(subscriptions).length, 0);
   return makeServer<Record<string, unknown> | undefined, Extra>({
     schema: endpoint.schema,
     connectionInitWaitTimeout: CONNECTION_INIT_MS,
     onConnect: (context) => connect(endpoint, connections, context),
     onSubscribe: (context, _id, payload) => {
-      try {
-        return admitted(endpoint, connections, { context, payload });
-      } catch (error) {
-        return [options.errors.toApi(error)];
-      }
+      const outcome = admittedOrNot(endpoint, connections, { context, payload });
+      const node = 'document' in outcome ? getOperationAST(outcome.document, outcome.operationName) : null;
+      countOperation(options, 'document' in outcome ? undefined : outcome, node ? labelsOf(node) : undefined);
+      return outcome;
     },
     context: ({ extra }) => admission.context({ requestId: randomUUID(), identity: extra.identity, language: extra.request.headers['accept-language'] }),
     subscribe,
     // The library's hooks are positional; their last argument is what is about to be sent.
-    onNext: (...[, , , , result]) => (result.errors ? { ...result, errors: shown(result.errors) } : undefined),
+    onNext: (...[, , , args, result]) => (result.errors ? { ...result, errors: shown(result.errors, requestIdOf(args)) } : undefined),
     onError: (...[, , , errors]) => shown(errors),
     onClose: ({ extra }) => {
       clearTimeout(extra.expiry);
@@ -128,6 +157,18 @@ function protocolOf(endpoint: Endpoint): ProtocolServer<Extra> {
     },
   });
 }
+
+/** Whatever is thrown on the way is a refusal like the others. */
+function admittedOrNot(endpoint: Endpoint, connections: Connections, of: { context: SocketContext; payload: SubscribePayload }): ExecutionArgs | readonly GraphQLError[] {
+  try {
+    const outcome = admitted(endpoint, connections, of);
+    return 'document' in outcome ? outcome : outcome.map((error) => endpoint.options.errors.toApi(error));
+  } catch (error) {
+    return [endpoint.options.errors.toApi(error)];
+  }
+}
+
+const requestIdOf = ({ contextValue }: ExecutionArgs): string | undefined => (contextValue instanceof GraphqlContext ? contextValue.requestId : undefined);
 
 /** False closes with 4403, as graphql-transport-ws says; without keys the client is told to come back. */
 async function connect({ admission, options }: Endpoint, connections: Connections, context: SocketContext): Promise<boolean> {
@@ -141,7 +182,12 @@ async function connect({ admission, options }: Endpoint, connections: Connection
   }
   if (extra.identity === null) return false;
   const key = identityKey(extra.identity);
-  connections.set(key, (connections.get(key) ?? new Set()).add(context));
+  const own = connections.get(key) ?? new Set();
+  if (own.size >= SOCKETS_PER_PRINCIPAL_MAX) {
+    extra.socket.close(TRY_AGAIN_LATER, 'Too many connections');
+    return true;
+  }
+  connections.set(key, own.add(context));
   closeAtExpiry(extra, extra.identity, admission.now);
   return true;
 }
@@ -179,7 +225,8 @@ function admitted({ schema, documents, admission }: Endpoint, connections: Conne
   let live = 0;
   for (const own of connections.get(identityKey(identity)) ?? []) live += Object.keys(own.subscriptions).length;
   if (live > SUBSCRIPTIONS_PER_PRINCIPAL_MAX) return [apiError('OVERLOADED', `At most ${String(SUBSCRIPTIONS_PER_PRINCIPAL_MAX)} subscriptions at a time.`)];
-  const operation = documents.prepare({ query: payload.query, operationName: payload.operationName ?? null, variables: payload.variables ?? null });
+  const asked = { query: payload.query, operationName: payload.operationName ?? null, variables: payload.variables ?? null };
+  const operation = admission.prepare(documents, asked, { identity, address: '' });
   if (isRefusal(operation)) return operation;
   const kind: string = operation.node.operation;
   if (kind !== 'subscription') return [badInput('Queries and mutations are sent over HTTP.')];
@@ -187,11 +234,10 @@ function admitted({ schema, documents, admission }: Endpoint, connections: Conne
 }
 
 /** The status an upgrade is refused with, or undefined. */
-function refusal({ path, admission, options }: Endpoint, request: IncomingMessage, open: number): number | undefined {
+function refusal({ path, admission, options }: Endpoint, request: IncomingMessage): number | undefined {
   if (options.localOnly && !isLocalHost(request.headers.host)) return 421;
   if (request.url?.split('?', 1)[0] !== path) return 404;
   if (!mayCall(request.headers, options)) return 403;
-  if (open >= SOCKETS_MAX) return 503;
   try {
     admission.admitAddress(addressOf(request, options.proxyHops));
     return undefined;
@@ -201,7 +247,8 @@ function refusal({ path, admission, options }: Endpoint, request: IncomingMessag
 }
 
 function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // A client that never closes its side would otherwise keep the connection.
+  socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 /** Says good-bye to all, waits a little for their answers, then cuts. */
