@@ -47,20 +47,20 @@ module.exports = {
       comment: 'A decision rests on folded streams at one position, never on a view that may lag. What a handler needs from views comes through the port Finder, wired in apps.',
       severity: 'error',
       from: { path: '^libs/commands/' },
-      to: { path: '^(libs/(read-models|graphql|runtime)/|apps/)' },
+      to: { path: '^(libs/(read-models|graphql|runtime|demo)/|apps/)' },
     },
     {
       name: 'views-know-no-commands',
       comment: 'A projection follows events and nothing else; one that could issue a command would make a rebuild change history.',
       severity: 'error',
       from: { path: '^libs/read-models/' },
-      to: { path: '^(libs/(commands|graphql|runtime)/|apps/)' },
+      to: { path: '^(libs/(commands|graphql|runtime|demo)/|apps/)' },
     },
     {
       name: 'libs-know-no-apps',
       comment: 'Apps wire libs together, so that a lib can be wired otherwise: in a test, in the command line.',
       severity: 'error',
-      from: { path: '^libs/(graphql|runtime)/' },
+      from: { path: '^libs/(graphql|runtime|demo)/' },
       to: { path: '^apps/' },
     },
     {

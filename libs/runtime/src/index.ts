@@ -9,6 +9,7 @@ export * from './loading/simulation-target.js';
 export * from './loading/stage.js';
 export * from './loading/target.js';
 export * from './open-log.js';
+export * from './open-place.js';
 export * from './open-runtime.js';
 export { reach } from './reach.js';
 export * from './settings.js';

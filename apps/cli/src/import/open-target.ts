@@ -1,11 +1,11 @@
 import { postgresProcessStore } from '@assay/commands';
 import type { Principal } from '@assay/domain';
-import { demoKey, markDemo, OidcVerifier } from '@assay/graphql';
-import { allViews, isReadModelError, type ReadModels } from '@assay/read-models';
-import { UsageError, type Io } from '../command.js';
+import { markDemo } from '@assay/graphql';
+import type { Io } from '../command.js';
 import type { CliConfig } from '../config.js';
 import { runtimeOf } from '../open-runtime.js';
-import { type LoadTarget, simulationTarget, type SimulationTarget } from '@assay/runtime';
+import { readerOf } from '../reader.js';
+import { reach, simulationTarget, type LoadTarget, type SimulationTarget } from '@assay/runtime';
 
 /** A log in a database that an export is imported into. */
 export interface LiveTarget {
@@ -19,7 +19,7 @@ export interface LiveTarget {
 export async function openLiveTarget(config: CliConfig, io: Pick<Io, 'err'>): Promise<LiveTarget> {
   const runtime = await runtimeOf(config, io);
   const { logId, store, executor, finder, principals, accountDigest } = runtime;
-  return { target: { logId, store, executor, finder, principals, accountDigest }, person: () => personOf(config, principals), close: () => runtime.close() };
+  return { target: { logId, store, executor, finder, principals, accountDigest }, person: async () => (await readerOf(config, principals))?.principal ?? null, close: () => runtime.close() };
 }
 
 /** A log in a database that an export is replayed into. */
@@ -57,26 +57,4 @@ export async function openReplayTarget(config: CliConfig, io: Pick<Io, 'err'>): 
       await runtime.close();
     },
   };
-}
-
-/** However long it takes: a projection that stopped is an error. */
-async function reach(readModels: ReadModels, position: number): Promise<void> {
-  for (let shown = false; !shown; ) {
-    try {
-      shown = (await readModels.atLeast(allViews, position)) >= position;
-    } catch (error) {
-      if (!isReadModelError(error, 'NOT_YET_VISIBLE') && !isReadModelError(error, 'PROJECTION_BUILDING')) throw error;
-    }
-  }
-}
-
-async function personOf({ token, oidc, dataFolder }: CliConfig, principals: SimulationTarget['principals']): Promise<Principal | null> {
-  if (token === undefined) return null;
-  const verifier = oidc === null ? (await demoKey(dataFolder)).verifier : new OidcVerifier(oidc);
-  const identity = await verifier.verify(token).catch((error: unknown) => {
-    throw new UsageError('ASSAY_TOKEN does not hold; a demo’s tokens live 12 hours, "token <subject>" makes another', { cause: error });
-  });
-  const principal = await principals.find(identity.issuer, identity.subject);
-  if (principal === null) throw new UsageError(`nobody in this log is linked to ${identity.subject}; an administrator links them with linkIdentity`);
-  return principal;
 }

@@ -1,8 +1,8 @@
 import { UsageError } from '../command.js';
 import type { TeamMember } from './deals.js';
 import type { ImportInput } from './input.js';
-import { idOf, inParallel, type Step } from '@assay/runtime';
-import { instantOf, unitCode, type Entry, type Replay } from './replay-world.js';
+import { idOf, inParallel, instantOf, type Step } from '@assay/runtime';
+import { unitCode, type Entry, type Replay } from './replay-world.js';
 import type { Tally } from './report.js';
 
 /** Issuer of the identities that the people of a replay are given: that of a demo's own tokens. */

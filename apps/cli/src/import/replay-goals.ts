@@ -2,8 +2,8 @@ import { wasRejected } from '@assay/commands';
 import { periodOf, type Span } from '@assay/domain';
 import { Decimal } from 'decimal.js';
 import type { RefusedRow } from './deals.js';
-import { grouped, idOf, inParallel } from '@assay/runtime';
-import { instantOf, targetKeyOf, unitCode, yearOf, type Entry, type PlacedRow, type PlannedCycle, type Replay } from './replay-world.js';
+import { grouped, idOf, inParallel, instantOf } from '@assay/runtime';
+import { targetKeyOf, unitCode, yearOf, type Entry, type PlacedRow, type PlannedCycle, type Replay } from './replay-world.js';
 
 /** Goals on their day, and the targets of each cycle on the day that it is opened, each set by its owner's manager. */
 export function goalEntries(replay: Replay): readonly Entry[] {

@@ -1,9 +1,9 @@
 import { uuidV5 } from '@assay/domain';
 import { Decimal } from 'decimal.js';
 import type { CompanyFile } from './company-file.js';
-import { chunked, grouped } from '@assay/runtime';
+import { chunked, grouped, instantOf } from '@assay/runtime';
 import { assentTo } from './replay-schemes.js';
-import { effectiveValue, instantOf, targetKeyOf, unitCode, type Entry, type LaidTarget, type Replay } from './replay-world.js';
+import { effectiveValue, targetKeyOf, unitCode, type Entry, type LaidTarget, type Replay } from './replay-world.js';
 
 type Recalibration = CompanyFile['recalibrations'][number];
 

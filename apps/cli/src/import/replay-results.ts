@@ -1,8 +1,8 @@
 import { wasRejected } from '@assay/commands';
 import { addDays, CYCLE_DEFAULTS, type Principal } from '@assay/domain';
 import type { TeamMember } from './deals.js';
-import { idOf, inParallel, rejectionText, type Step } from '@assay/runtime';
-import { instantOf, workingDay, type Entry, type PlannedCycle, type Replay } from './replay-world.js';
+import { idOf, inParallel, instantOf, rejectionText, type Step } from '@assay/runtime';
+import { workingDay, type Entry, type PlannedCycle, type Replay } from './replay-world.js';
 
 /** An appraisal under way. `stopped`: a rule refused a step of it, so what would follow is left out. */
 interface Course {

@@ -1,7 +1,7 @@
 import { proposalOf } from '@assay/domain';
 import type { CompanyFile } from './company-file.js';
-import { idOf, inParallel, type Step } from '@assay/runtime';
-import { instantOf, type Entry, type Replay } from './replay-world.js';
+import { idOf, inParallel, instantOf, type Step } from '@assay/runtime';
+import { type Entry, type Replay } from './replay-world.js';
 
 /** Metrics and schemes of a replayed company, each by the person and on the day that the company file names. */
 export function rulesEntries(replay: Replay): readonly Entry[] {

@@ -1,5 +1,4 @@
 import { addDays, businessYearOf, dayNumber, periodOf, sha256Hex, workingDaysAfter, type Day, type Level, type Span } from '@assay/domain';
-import { endOfDay } from '@assay/event-log';
 import { Decimal } from 'decimal.js';
 import { UsageError } from '../command.js';
 import type { CompanyFile } from './company-file.js';
@@ -98,9 +97,6 @@ export class Directory {
     return this.ids.has(`name ${name}`);
   }
 }
-
-/** The instant of an hour of a day in a zone; hours after the small ones, which summer time may skip. */
-export const instantOf = (day: Day, hour: number, timeZone: string): number => endOfDay(day, timeZone) - (24 - hour) * 3_600_000;
 
 /** The n-th working day after a day: a company file has no calendar, so Monday to Friday. */
 export const workingDay = (day: Day, n: number): Day => workingDaysAfter(day, n, []).day;

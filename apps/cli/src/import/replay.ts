@@ -7,13 +7,13 @@ import { DealOrder } from './deal-order.js';
 import { rowsOf, type Deal } from './deals.js';
 import { delivered, factsOfDeal, recordFacts } from './fact-rows.js';
 import type { ImportInput } from './input.js';
-import { grouped, inParallel, type OpeningOptions, type SimulationTarget, Stage } from '@assay/runtime';
+import { grouped, inParallel, instantOf, type OpeningOptions, type SimulationTarget, Stage } from '@assay/runtime';
 import { companyEntries, REPLAY_ISSUER, usableMembers } from './replay-company.js';
 import { goalEntries, placedRows } from './replay-goals.js';
 import { recalibrationEntries } from './replay-recalibration.js';
 import { resultEntries } from './replay-results.js';
 import { rulesEntries } from './replay-schemes.js';
-import { Directory, instantOf, plannedCycles, type Entry, type Replay } from './replay-world.js';
+import { Directory, plannedCycles, type Entry, type Replay } from './replay-world.js';
 import { Tally, type ImportReport } from './report.js';
 
 /** What a replay tells while it runs, and what may end it. */
