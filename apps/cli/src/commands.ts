@@ -28,6 +28,14 @@ export const COMMANDS: CommandTable = {
     summary: 'Write a made-up export of a CRM to try the import with',
     load: async () => (await import('./seed.command.js')).runSeed,
   },
+  backup: {
+    summary: 'Copy a log into one file, while it is served',
+    load: async () => (await import('./backup.command.js')).runBackup,
+  },
+  restore: {
+    summary: 'Fill an empty log from a back-up, or verify one',
+    load: async () => (await import('./restore.command.js')).runRestore,
+  },
   score: {
     summary: 'Compute scores and composites from JSON or JSON Lines, without a database',
     load: async () => (await import('./score.command.js')).runScore,

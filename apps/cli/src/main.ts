@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { ReaderGone, type Io } from './command.js';
 import { COMMANDS } from './commands.js';
+import { packageVersion } from './package-version.js';
 import { runCommandLine } from './run.js';
 
 process.exitCode = await main();
@@ -43,16 +43,4 @@ function isClosedPipe(error: NodeJS.ErrnoException): true {
 /** `process.exit` would cut off what a pipe has not taken yet. */
 function flushed(): Promise<void> {
   return new Promise((resolve) => process.stdout.write('', () => resolve()));
-}
-
-/** The nearest package.json above: the same from `dist/apps/cli/src` and from the sources. */
-function packageVersion(): string {
-  for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
-    try {
-      const parsed: unknown = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
-      if (parsed !== null && typeof parsed === 'object' && 'version' in parsed) return String(parsed.version);
-    } catch (error) {
-      if (folder.pathname === '/') throw error;
-    }
-  }
 }

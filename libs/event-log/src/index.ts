@@ -12,6 +12,7 @@ export { SOCKET_PATH_BYTES_MAX } from './embedded/place.js';
 export { roomIn } from './embedded/room.js';
 export * from './errors.js';
 export { EventCodec, type CodecOptions, type DecodedEvent, type NewDomainEvent, type Upcaster } from './codec/codec.js';
+export { inspectLocalKeys, type KeyInspection, type KeyProblem } from './codec/key-inspection.js';
 export { memoryKeyStore, openLocalKeyStore, type HolderKey, type KeyStore, type LocalKeyStoreOptions } from './codec/keys.js';
 export { EventStore, type ReadRecordedOptions, type RecordedBatch } from './event-store.js';
 export * from './port.js';
@@ -19,5 +20,6 @@ export { MEMORY_DECLARED, MemoryLog, type MemoryLogOptions } from './memory/memo
 export { inSpan, requestSpan, type RequestSpan } from './span.js';
 export type { Grants } from './postgres/grants.js';
 export type { AppendObserver } from './postgres/append-observer.js';
+export { inspectLog, type InspectedLog, type LogInspection } from './postgres/inspect.js';
 export { openPostgresLog, POSTGRES_DECLARED, PostgresLog, type PostgresLogOptions } from './postgres/postgres-log.js';
 export type { Protection } from './postgres/migrate.js';

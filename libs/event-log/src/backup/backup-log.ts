@@ -42,7 +42,10 @@ export async function backupLog(options: BackupOptions): Promise<BackupSummary> 
   try {
     const { header, sha256 } = await withClient(options.app, (client) => copyOut(client, draft, options));
     const of = header.events;
-    const found = await verifyBackup(await openBackup(draft), (last) => options.onProgress?.({ phase: 'VERIFIED', events: last + 1, of }));
+    const found = await verifyBackup(await openBackup(draft), (last) => {
+      options.signal?.throwIfAborted();
+      options.onProgress?.({ phase: 'VERIFIED', events: last + 1, of });
+    });
     if (found !== sha256) throw new BackupError('BackupDamaged', `${draft} does not hold what was written to it`, { file: draft });
     await rename(draft, file);
     await syncFolderOf(file);

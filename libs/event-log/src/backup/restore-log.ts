@@ -41,7 +41,7 @@ export async function restoreLog(options: RestoreOptions): Promise<BackupSummary
       const sha256 = await copyIn(client, backup, options);
       await setLogRow(client, backup);
       options.onProgress?.({ phase: 'VERIFYING', events: backup.header.events, of: backup.header.events });
-      await verifyRows(client, backup, sha256);
+      await verifyRows(client, backup, { expected: sha256, signal: options.signal });
       for (const schema of options.followers) await client.query(`DROP SCHEMA IF EXISTS ${client.escapeIdentifier(schema)} CASCADE`);
       await client.query('COMMIT');
       await client.query('ANALYZE assay.event');
@@ -108,10 +108,13 @@ const ORDER = `SELECT
   (SELECT count(*) FROM (SELECT FROM assay.event GROUP BY stream HAVING min(revision) <> 0 OR max(revision) <> count(*) - 1) s) AS streams`;
 
 /** What the database holds now is what the file said, and is in a log's order. */
-async function verifyRows(client: pg.Client, { headerLine }: Backup, expected: string): Promise<void> {
+async function verifyRows(client: pg.Client, { headerLine }: Backup, { expected, signal }: { readonly expected: string; readonly signal: AbortSignal | undefined }): Promise<void> {
   const digest = digestFrom(headerLine);
-  // A stream opened without an encoding gives Buffers.
-  for await (const chunk of client.query(copyTo(COPY_OUT))) digest.update(chunk as Buffer);
+  for await (const chunk of client.query(copyTo(COPY_OUT))) {
+    signal?.throwIfAborted();
+    // A stream opened without an encoding gives Buffers.
+    digest.update(chunk as Buffer);
+  }
   if (digest.digest('hex') !== expected) throw new BackupError('BackupDamaged', 'what the database gives back is not what the file holds; nothing is restored');
   const { rows } = await client.query<{ times: string; streams: string }>(ORDER);
   if (rows[0]?.times !== '0' || rows[0].streams !== '0') throw new BackupError('BackupDamaged', 'the file holds events in an order that no log can have; nothing is restored', { ...rows[0] });
