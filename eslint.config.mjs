@@ -12,7 +12,7 @@ const TEST_CODE = ['**/*.spec.ts', '**/*.fixture.ts'];
 const UNSAFE = ['assignment', 'member-access', 'argument', 'call', 'return'].map((what) => `@typescript-eslint/no-unsafe-${what}`);
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'bench/node_modules/', 'coverage/', '.assay/', '**/generated/', 'test/guards/fixtures/'] },
+  { ignores: ['dist/', 'node_modules/', 'bench/node_modules/', 'coverage/', '.assay/', '**/generated/', 'test/guards/fixtures/', 'examples/frontend/'] },
   // The linter is not switched off in a comment; assay/comments reports the attempt.
   { linterOptions: { noInlineConfig: true }, plugins: { assay, functional } },
   js.configs.recommended,

@@ -11,7 +11,6 @@ const { pathToFileURL } = require('node:url');
 
 const ROOT = path.join(__dirname, '..');
 const SOURCES = ['apps', 'libs', 'scripts', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
-const INSTALL_STAMP = path.join(ROOT, 'node_modules', '.assay-lock');
 const BUILD_STAMP = path.join(ROOT, 'dist', '.assay-sources');
 const BYTES_FREE_MIN = 2 ** 30;
 
@@ -37,30 +36,40 @@ function prepare({ say = true, demandRoom = false } = {}) {
   });
 }
 
-const isInstalled = () => readStamp(INSTALL_STAMP) === hashOf(['package-lock.json']);
+/** Packages of a folder that has a lock file of its own, beside the product's. */
+function prepareFolder(folder, { say = true } = {}) {
+  if (isInstalled(folder)) return;
+  withLock(() => {
+    if (!isInstalled(folder)) install(say, folder);
+  });
+}
+
+const installStamp = (folder) => path.join(folder, 'node_modules', '.assay-lock');
+const lockHash = (folder) => hashOf([path.join(folder, 'package-lock.json')]);
+const isInstalled = (folder = ROOT) => readStamp(installStamp(folder)) === lockHash(folder);
 const isBuilt = () => readStamp(BUILD_STAMP) === hashOf(SOURCES);
 
-function install(say) {
-  note(say, 'Installing packages as package-lock.json says (once, about a minute) ...');
+function install(say, folder = ROOT) {
+  note(say, `Installing packages as ${path.relative(ROOT, path.join(folder, 'package-lock.json'))} says (once, about a minute) ...`);
   // npm tells its scripts where it is; without it, by hand say, the one on the PATH has to do.
   const npm = process.env.npm_execpath;
   // Development packages build and test, whatever NODE_ENV says.
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const [command, all] = npm && npm.endsWith('.js') ? [process.execPath, [npm, ...args]] : ['npm', args];
-  run(command, all, 'npm ci');
-  fs.writeFileSync(INSTALL_STAMP, hashOf(['package-lock.json']));
+  run(command, all, { name: 'npm ci', cwd: folder });
+  fs.writeFileSync(installStamp(folder), lockHash(folder));
 }
 
 function build(say) {
   note(say, 'Building ...');
   const sources = hashOf(SOURCES);
-  run(process.execPath, [path.join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build', 'api'], 'nest build');
+  run(process.execPath, [path.join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build', 'api'], { name: 'nest build' });
   fs.writeFileSync(BUILD_STAMP, sources);
 }
 
 /** What the step prints is shown when it fails; otherwise it would bury what a newcomer has to read. */
-function run(command, args, name) {
-  const done = spawnSync(command, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 2 ** 26, shell: command === 'npm' && process.platform === 'win32' });
+function run(command, args, { name, cwd = ROOT }) {
+  const done = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 26, shell: command === 'npm' && process.platform === 'win32' });
   if (done.status === 0) return;
   process.stderr.write(`${done.stdout || ''}${done.stderr || ''}`);
   fail(`${name} failed${done.error ? `: ${done.error.message}` : ''}`);
@@ -150,6 +159,6 @@ function fail(line) {
   process.exit(1);
 }
 
-module.exports = { ROOT, prepare, prepareAndRun };
+module.exports = { ROOT, hashOf, prepare, prepareAndRun, prepareFolder, readStamp };
 
 if (require.main === module) prepare();

@@ -15,6 +15,7 @@ const CHECKS = {
   unused: [bin('knip/bin/knip.js')],
   'reference pages': ['dist/scripts/generate-docs.js', '--check'],
   'schema page': ['dist/apps/api/src/emit-schema.js', '--check'],
+  frontends: ['scripts/frontends.mjs'],
   'view definitions': ['scripts/definition-hashes.mjs', '--check'],
 };
 /** Processes of a tier share ports, databases and two cores: where they start servers, one file at a time. */

@@ -1,0 +1,4 @@
+import { show } from '../shared/page.tsx';
+import { RelayFrontend } from './app.tsx';
+
+show('Appraisals, with Relay', (session) => <RelayFrontend session={session} />);
