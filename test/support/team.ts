@@ -24,7 +24,7 @@ export interface Team {
 export const SECRET = { rating: '73.25', comment: 'A sealed opinion.' } as const;
 
 /** Founds the company of the story by ordinary commands, and brings it to the first rating. */
-export async function foundTeam(app: GraphqlApp): Promise<Team> {
+export async function foundTeam(app: Pick<GraphqlApp, 'runtime' | 'simulated'>): Promise<Team> {
   const { runtime, simulated } = app;
   const stage = new Stage({
     logId: runtime.logId,

@@ -36,8 +36,28 @@ export const COMMANDS: CommandTable = {
     summary: 'Fill an empty log from a back-up, or verify one',
     load: async () => (await import('./restore.command.js')).runRestore,
   },
+  doctor: {
+    summary: 'Say what is wrong with settings, machine, database and log, and what to do',
+    load: async () => (await import('./doctor.command.js')).runDoctor,
+  },
   score: {
     summary: 'Compute scores and composites from JSON or JSON Lines, without a database',
     load: async () => (await import('./score.command.js')).runScore,
+  },
+  explain: {
+    summary: 'Why a score is what it is, down to single events',
+    load: async () => (await import('./explain.command.js')).runExplain,
+  },
+  export: {
+    summary: 'Write the log’s events as JSON Lines, every position of a range',
+    load: async () => (await import('./export.command.js')).runExport,
+  },
+  rebuild: {
+    summary: 'Fold views anew beside those that serve, and compare or replace them',
+    load: async () => (await import('./rebuild.command.js')).runRebuild,
+  },
+  projections: {
+    summary: 'List, drop and unpark what is kept for queries',
+    load: async () => (await import('./projections.command.js')).runProjections,
   },
 };

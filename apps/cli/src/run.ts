@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { isLogError } from '@assay/event-log';
 import type { ExitCode, Io } from './command.js';
 import type { CommandTable } from './commands.js';
+import { codeOf, isOfTheApi } from './error-code.js';
 
 /**
  * Finds the command that the line names and runs it. `--help` and `--version` are answered here and need no database.
@@ -76,15 +77,6 @@ function report(error: unknown, io: Io): ExitCode {
   io.err(awaited ? `assay: ${message}\n` : `assay: ${error instanceof Error ? (error.stack ?? message) : message}\n`);
   return 3;
 }
-
-/** The code of an error, whichever part threw it; what the API throws keeps it in `extensions`. */
-function codeOf(error: unknown): string {
-  if (isOfTheApi(error)) return String(error.extensions.code);
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-const isOfTheApi = (error: unknown): error is Error & { readonly extensions: { readonly code: unknown } } =>
-  error instanceof Error && 'extensions' in error && typeof error.extensions === 'object' && error.extensions !== null && 'code' in error.extensions;
 
 /** What was asked makes no sense: of the line itself, or as the API says it of an argument. */
 const MISUSE: ReadonlySet<string> = new Set(['USAGE', 'BAD_USER_INPUT', 'POSITION_AHEAD', 'AS_OF_TOO_RECENT', 'QUERY_TOO_COMPLEX']);

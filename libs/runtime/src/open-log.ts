@@ -1,8 +1,8 @@
 import { CommandError, wasRejected } from '@assay/commands';
-import { allViews, isReadModelError, type ReadModels } from '@assay/read-models';
 import { beginSimulation, firstAdminId, openingMessage } from './loading/begin-simulation.js';
 import type { OpeningOptions, OpenSimulation } from './loading/target.js';
 import type { Runtime } from './open-runtime.js';
+import { reach } from './reach.js';
 
 /** Opens a log on the real clock: its first event, once. Throws `CommandError` where it is open already. */
 export async function openLog(runtime: Runtime, options: OpeningOptions): Promise<{ readonly adminId: string }> {
@@ -15,16 +15,4 @@ export async function openLog(runtime: Runtime, options: OpeningOptions): Promis
 export function openSimulation(runtime: Runtime, options: OpeningOptions, from: number): Promise<OpenSimulation> {
   const { log, store, executor, processes, readModels } = runtime;
   return beginSimulation({ log, store, executor, processes, follower: { reach: (position) => reach(readModels, position) } }, options, from);
-}
-
-/** A simulated clock stands until the projections are there, however long that takes; a projection that stopped is an error. */
-async function reach(readModels: ReadModels, position: number): Promise<void> {
-  for (;;) {
-    try {
-      await readModels.atLeast(allViews, position);
-      return;
-    } catch (error) {
-      if (!isReadModelError(error, 'NOT_YET_VISIBLE')) throw error;
-    }
-  }
 }

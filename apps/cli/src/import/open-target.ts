@@ -1,11 +1,10 @@
-import { postgresProcessStore } from '@assay/commands';
 import type { Principal } from '@assay/domain';
 import { markDemo } from '@assay/graphql';
+import { loadingTarget, type LoadTarget, type SimulationTarget } from '@assay/runtime';
 import type { Io } from '../command.js';
 import type { CliConfig } from '../config.js';
 import { runtimeOf } from '../open-runtime.js';
 import { readerOf } from '../reader.js';
-import { reach, simulationTarget, type LoadTarget, type SimulationTarget } from '@assay/runtime';
 
 /** A log in a database that an export is imported into. */
 export interface LiveTarget {
@@ -33,12 +32,7 @@ export interface OpenReplayTarget {
 /** Opens the log that the settings name for a replay; its views follow afterwards. */
 export async function openReplayTarget(config: CliConfig, io: Pick<Io, 'err'>): Promise<OpenReplayTarget> {
   const runtime = await runtimeOf(config, io, { viewsLater: true });
-  const { log, store, pool, accountDigest, readModels } = runtime;
-  const processStore = postgresProcessStore(pool);
-  const target = simulationTarget({
-    ...{ log, store, accountDigest, processStore, clock: Date.now },
-    onParked: ({ manager, key, command, code }) => io.err(`assay: ${manager} parks ${key}: ${command} was refused with ${code}\n`),
-  });
+  const { target, show, close } = loadingTarget(runtime, ({ manager, key, command, code }) => io.err(`assay: ${manager} parks ${key}: ${command} was refused with ${code}\n`));
   return {
     target: {
       ...target,
@@ -48,12 +42,9 @@ export async function openReplayTarget(config: CliConfig, io: Pick<Io, 'err'>): 
         return target.begin(opening, from);
       },
     },
-    show: async () => {
-      await readModels.start();
-      await reach(readModels, (await store.head()).position);
-    },
+    show,
     close: async () => {
-      await processStore.close();
+      await close();
       await runtime.close();
     },
   };

@@ -21,7 +21,7 @@ import { SchemeView } from '../views/scheme.view.js';
 import { TargetView } from '../views/target.view.js';
 import { atOf } from './at.js';
 import { AppraisalsArgs, appraisalOrders } from './lists.input.js';
-import { seenBy } from './seen.js';
+import { seenBy } from '../reading/seen.js';
 
 const AppraisalConnection = connectionType(AppraisalView, 'Appraisal');
 type Shown = Placed<AppraisalDocument>;

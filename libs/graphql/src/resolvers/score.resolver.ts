@@ -12,16 +12,15 @@ import { GraphqlContext } from '../edge/context.js';
 import { enumOf } from '../edge/derive-types.js';
 import { DateScalar } from '../edge/scalars.js';
 import { visibleAppraisals } from '@assay/domain';
-import { principalIn, type At } from '../reading/documents.js';
-import { DERIVATION_NODES_MAX, explain, explanationText, nodesOf, type DerivationLocale, type Explained } from '../reading/explain.js';
+import { principalIn } from '../reading/documents.js';
+import { DERIVATION_NODES_MAX, nodesOf, type DerivationLocale, type Explained } from '../reading/explain.js';
 import { filterBy } from '../reading/lists.js';
 import { AsOfInput, AsOfListArgs, MomentArgs } from '../reading/moment.input.js';
 import type { MomentRequest } from '../reading/moment.js';
-import type { Placed } from '../reading/placed.js';
 import { Reading } from '../reading/reading.js';
-import { appraisalSource, personSource } from '../reading/sources.js';
+import { appraisalAt, scoreExplanation, scoreExplanationText, subjectNameOf, type ScoreExplanation } from '../reading/score-explanation.js';
+import { seenBy } from '../reading/seen.js';
 import { DerivationNodeView, DerivationSourceView, ScoreComparisonView, ScoreExplanationView, ScoreHistoryConnection, type ScoreHistoryEntryView } from '../views/score.view.js';
-import { seenBy } from './seen.js';
 
 const LOCALES = ['EN', 'ZH_CN'] as const;
 const LocaleEnum = enumOf('Locale', LOCALES);
@@ -97,8 +96,6 @@ export class LocaleArgs {
   locale?: (typeof LOCALES)[number] | null;
 }
 
-type ExplanationParent = Explained & { readonly at: At };
-
 /** Score histories, explanations and comparisons. Null where the appraisal is not there, may not be read, or its figures are hidden. */
 @Resolver(() => ScoreExplanationView)
 export class ScoreResolver {
@@ -107,7 +104,7 @@ export class ScoreResolver {
   @Query(() => ScoreHistoryConnection, { nullable: true, description: 'Changes of a score in the log’s order. Null where there is no such appraisal or its figures are hidden from you.' })
   @Access()
   async scoreHistory(@Args() args: ScoreHistoryArgs, @Context() context: GraphqlContext, @Info() info: GraphQLResolveInfo): Promise<ConnectionOf<ScoreHistoryEntryView> | null> {
-    const { shown, at } = await this.appraisalAt(args.appraisal, args, context);
+    const { shown, at } = await appraisalAt(this.reading, args.appraisal, { ...args, context });
     if (shown === null || (await seenBy(this.reading, shown, context)).sight !== 'FULL') return null;
     const { size, direction, after, before } = pageOf(args);
     const bounds = { ...(direction === 'FORWARD' ? { first: size } : { last: size }), ...(after === null ? {} : { after }), ...(before === null ? {} : { before }) };
@@ -121,15 +118,15 @@ export class ScoreResolver {
 
   @Query(() => ScoreExplanationView, { nullable: true, description: 'A score with its derivation down to event ids. Null where there is no such appraisal or revision, or its figures are hidden from you.' })
   @Access()
-  async explainScore(@Args() { appraisal, revision, ...moment }: ExplainArgs, @Context() context: GraphqlContext): Promise<ExplanationParent | null> {
-    return this.explanation(appraisal, { ...moment, revision: revision ?? null }, context);
+  async explainScore(@Args() { appraisal, revision, ...moment }: ExplainArgs, @Context() context: GraphqlContext): Promise<ScoreExplanation | null> {
+    return scoreExplanation(this.reading, { ...moment, appraisal, revision: revision ?? null }, context);
   }
 
   @Query(() => ScoreComparisonView, { nullable: true, description: 'Two scores of one appraisal and what differs. Null where one of them is not there, or the figures are hidden from you.' })
   @Access()
   async compareScore(@Args() args: CompareArgs, @Context() context: GraphqlContext): Promise<object | null> {
-    const from = await this.explanation(args.appraisal, { ...args.from, revision: args.from.revision ?? null }, context);
-    const to = await this.explanation(args.appraisal, { ...args.to, revision: args.to.revision ?? null }, context);
+    const from = await scoreExplanation(this.reading, { ...args.from, appraisal: args.appraisal, revision: args.from.revision ?? null }, context);
+    const to = await scoreExplanation(this.reading, { ...args.to, appraisal: args.appraisal, revision: args.to.revision ?? null }, context);
     if (from === null || to === null) return null;
     const change = scoreChange(from.score, to.score);
     const [before, after] = [from.score.total, to.score.total];
@@ -138,73 +135,59 @@ export class ScoreResolver {
   }
 
   @ResolveField('appraisalId', () => String)
-  appraisalId(@Parent() { appraisal }: ExplanationParent): string {
+  appraisalId(@Parent() { appraisal }: ScoreExplanation): string {
     return appraisal.appraisalId;
   }
 
   @ResolveField('subjectId', () => String)
-  subjectId(@Parent() { appraisal }: ExplanationParent): string {
+  subjectId(@Parent() { appraisal }: ScoreExplanation): string {
     return appraisal.subjectId;
   }
 
   @ResolveField('subjectName', () => String)
-  async subjectName(@Parent() { appraisal, at }: ExplanationParent): Promise<string | null> {
-    const person = await this.reading.documents.one(personSource, `person-${appraisal.subjectId}`, at);
-    return person?.name ?? null;
+  subjectName(@Parent() parent: ScoreExplanation): Promise<string | null> {
+    return subjectNameOf(this.reading, parent);
   }
 
   @ResolveField('cycleStream', () => String)
-  cycleStream(@Parent() { appraisal }: ExplanationParent): string {
+  cycleStream(@Parent() { appraisal }: ScoreExplanation): string {
     return appraisal.cycle;
   }
 
   @ResolveField('eligible', () => Object)
-  eligible(@Parent() { appraisal }: ExplanationParent): AppraisalDocument['eligible'] {
+  eligible(@Parent() { appraisal }: ScoreExplanation): AppraisalDocument['eligible'] {
     return appraisal.eligible;
   }
 
   @ResolveField('schemeId', () => String)
-  schemeId(@Parent() { appraisal }: ExplanationParent): string {
+  schemeId(@Parent() { appraisal }: ScoreExplanation): string {
     return appraisal.schemeId;
   }
 
   @ResolveField('schemeVersion', () => Int)
-  schemeVersion(@Parent() { appraisal }: ExplanationParent): number {
+  schemeVersion(@Parent() { appraisal }: ScoreExplanation): number {
     return appraisal.schemeVersion;
   }
 
   @ResolveField('figures', () => Object)
-  figures(@Parent() { score }: ExplanationParent): Explained['score'] {
+  figures(@Parent() { score }: ScoreExplanation): Explained['score'] {
     return score;
   }
 
   @ResolveField('nodes', () => [DerivationNodeView])
-  nodesIn(@Parent() parent: ExplanationParent, @Args() { locale }: LocaleArgs, @Context() context: GraphqlContext): readonly object[] {
+  nodesIn(@Parent() parent: ScoreExplanation, @Args() { locale }: LocaleArgs, @Context() context: GraphqlContext): readonly object[] {
     const nodes = nodesOf(parent, localeFor(locale, context)).slice(0, DERIVATION_NODES_MAX);
     return nodes.map(({ source, ...node }: FlatDerivationNode) => ({ ...node, source: source === null ? null : { eventId: source, positions: parent.positions } }));
   }
 
   @ResolveField('truncated', () => Boolean)
-  truncated(@Parent() parent: ExplanationParent): boolean {
+  truncated(@Parent() parent: ScoreExplanation): boolean {
     return nodesOf(parent, 'en').length > DERIVATION_NODES_MAX;
   }
 
   @ResolveField('text', () => String, { description: 'The whole derivation as an indented text tree, headed by what it is of and when.' })
-  async text(@Parent() parent: ExplanationParent, @Args() { locale }: LocaleArgs, @Context() context: GraphqlContext): Promise<string> {
-    const [name, company] = await Promise.all([this.subjectName(parent), this.reading.ports.company()]);
-    const timeZone = company.status === 'ABSENT' ? 'UTC' : company.timeZone;
-    return explanationText(parent, { locale: localeFor(locale, context), person: name ?? parent.appraisal.subjectId, timeZone });
-  }
-
-  private async explanation(id: string, { revision, ...moment }: MomentRequest & { readonly revision: number | null }, context: GraphqlContext): Promise<ExplanationParent | null> {
-    const { shown, at } = await this.appraisalAt(id, moment, context);
-    const explained = shown === null ? null : await explain(this.reading, await seenBy(this.reading, shown, context), revision);
-    return explained === null ? null : { ...explained, at };
-  }
-
-  private async appraisalAt(id: string, moment: MomentRequest, context: GraphqlContext): Promise<{ readonly shown: Placed<AppraisalDocument> | null; readonly at: At }> {
-    const { at, key } = await this.reading.keyAt(appraisalSource, id, { ...moment, context });
-    return { at, shown: key === null ? null : await this.reading.documents.one(appraisalSource, key, at) };
+  text(@Parent() parent: ScoreExplanation, @Args() { locale }: LocaleArgs, @Context() context: GraphqlContext): Promise<string> {
+    return scoreExplanationText(this.reading, parent, localeFor(locale, context));
   }
 }
 

@@ -6,6 +6,7 @@ import { isEmpty, type Ask, type Slice, type Writes } from '../projection/slice.
 import { versionedName, type View } from '../view/view.js';
 import { readSlice } from './read-slice.js';
 import { REGISTER, REGISTER_SQL, viewTablesSql } from './tables.js';
+import { inTransaction } from './transaction.js';
 import { writeTables } from './write-tables.js';
 
 /** The right to write one projection version. `fence` grows with each holder, so a former one cannot write any more. */
@@ -37,8 +38,12 @@ const PROCESS = 'assay ';
  */
 export const processOwner = (): string => `${PROCESS}${randomUUID()}`;
 
+/** Of a row of the register: nobody who lives holds its lease. */
+export const IS_FREE = `(owner IS NULL OR lease_until < clock_timestamp() OR (
+  starts_with(owner, '${PROCESS}') AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = owner AND datname = current_database())))`;
+
 /** Arbitrary but fixed: tables are made under this lock, since two processes may start at once. */
-const DDL_LOCK = 7_233_002;
+export const DDL_LOCK = 7_233_002;
 const caughtUpSql = (position: string): string => `${position} >= own.warm_until
   AND NOT EXISTS (SELECT FROM ${REGISTER} older WHERE older.name = own.name AND older.version < own.version AND older.position > ${position})`;
 
@@ -91,9 +96,8 @@ export class PostgresProjection implements SliceSource {
   async acquire(owner: string, leaseMs: number): Promise<Lease | null> {
     const { rows } = await this.pool.query<RegisterRow>(
       `UPDATE ${REGISTER} SET owner = $3, fence = fence + 1, stopped = NULL, lease_until = clock_timestamp() + $4 * interval '1 ms'
-       WHERE name = $1 AND version = $2 AND (owner IS NULL OR owner = $3 OR lease_until < clock_timestamp() OR (
-         starts_with(owner, $5) AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = owner AND datname = current_database()))) RETURNING *`,
-      [...this.id, owner, leaseMs, PROCESS],
+       WHERE name = $1 AND version = $2 AND (owner = $3 OR ${IS_FREE}) RETURNING *`,
+      [...this.id, owner, leaseMs],
     );
     return rows[0] ? leaseOf(rows[0]) : null;
   }
@@ -129,13 +133,25 @@ export class PostgresProjection implements SliceSource {
   }
 
   /** Runs what changes rows without moving the cursor: it shuts out batches folded before it. */
-  async amend(work: (client: ClientBase, position: number) => Promise<void>): Promise<void> {
-    await this.transaction(async (client) => {
-      const { rows } = await client.query<{ position: string }>(
-        `UPDATE ${REGISTER} SET epoch = epoch + 1 WHERE name = $1 AND version = $2 RETURNING position`,
-        [...this.id],
-      );
-      await work(client, Number(rows[0]?.position ?? -1));
+  amend<T>(work: (client: ClientBase, position: number) => Promise<T>): Promise<T> {
+    return this.standing(`UPDATE ${REGISTER} SET epoch = epoch + 1 WHERE name = $1 AND version = $2 RETURNING position`, work);
+  }
+
+  /** Runs what only reads, at one position: whoever leads the projection waits to commit until it is done. */
+  hold<T>(work: (client: ClientBase, position: number) => Promise<T>): Promise<T> {
+    return this.standing(`SELECT position FROM ${REGISTER} WHERE name = $1 AND version = $2 FOR UPDATE`, work);
+  }
+
+  /** The cursor, -1 before the first event. */
+  async position(): Promise<number> {
+    const { rows } = await this.pool.query<{ position: string }>(`SELECT position FROM ${REGISTER} WHERE name = $1 AND version = $2`, [...this.id]);
+    return Number(rows[0]?.position ?? -1);
+  }
+
+  private standing<T>(lockSql: string, work: (client: ClientBase, position: number) => Promise<T>): Promise<T> {
+    return this.transaction(async (client) => {
+      const { rows } = await client.query<{ position: string }>(lockSql, [...this.id]);
+      return work(client, Number(rows[0]?.position ?? -1));
     });
   }
 
@@ -162,26 +178,7 @@ export class PostgresProjection implements SliceSource {
     return leaseOf(rows[0]);
   }
 
-  private async transaction<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    let broken = false;
-    const onError = (): void => {
-      broken = true;
-    };
-    // A connection that is cut between two statements says so here; without a listener it would end the process.
-    client.on('error', onError);
-    try {
-      await client.query('BEGIN');
-      const result = await work(client);
-      await client.query('COMMIT');
-      return result;
-    } catch (error) {
-      // The connection may be the thing that broke; then closing it is the rollback.
-      await client.query('ROLLBACK').catch(onError);
-      throw error;
-    } finally {
-      client.off('error', onError);
-      client.release(broken);
-    }
+  private transaction<T>(work: (client: ClientBase) => Promise<T>): Promise<T> {
+    return inTransaction(this.pool, work);
   }
 }

@@ -1,11 +1,11 @@
 import { scoreSight } from '@assay/domain';
 import type { AppraisalDocument } from '@assay/read-models';
 import type { GraphqlContext } from '../edge/context.js';
-import type { Seen } from '../reading/appraisal-sight.js';
-import { liveAt, principalIn } from '../reading/documents.js';
-import type { Placed } from '../reading/placed.js';
-import type { Reading } from '../reading/reading.js';
-import { appraisalSource } from '../reading/sources.js';
+import type { Seen } from './appraisal-sight.js';
+import { liveAt, principalIn } from './documents.js';
+import type { Placed } from './placed.js';
+import type { Reading } from './reading.js';
+import { appraisalSource } from './sources.js';
 
 /** How much the caller sees of an appraisal that is being shown: rights are judged now, never at the moment shown. */
 export async function seenBy(reading: Reading, shown: Placed<AppraisalDocument>, context: GraphqlContext): Promise<Seen> {
