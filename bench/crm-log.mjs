@@ -130,7 +130,7 @@ export async function reach(readModels, views, position) {
     } catch (error) {
       if (!isReadModelError(error, 'NOT_YET_VISIBLE') && !isReadModelError(error, 'PROJECTION_BUILDING')) throw error;
       const stopped = (await readModels.metrics()).find((one) => one.stopped !== null);
-      if (stopped !== undefined) throw new Error(`${stopped.name} stopped: ${stopped.stopped}`);
+      if (stopped !== undefined) throw new Error(`${stopped.name} stopped: ${stopped.stopped}`, { cause: error });
     }
   }
 }

@@ -1,5 +1,5 @@
 import { canonicalText, isRejection, reject, sha256Hex, type Decision, type EventMeta } from '@assay/domain';
-import { dayAt, inSpan, isLogError, NO_STREAM, type AppendOptions, type AppendResult, type Head } from '@assay/event-log';
+import { dayAt, inSpan, isLogError, NO_STREAM, SharedAsk, type AppendOptions, type AppendResult, type Head } from '@assay/event-log';
 import type { Finder } from './finder.js';
 import { derivedId, type AnyHandler, type Command, type DecidedEvent, type DerivedIds, type Gathering } from './handler.js';
 import { CommandError, type CommandMessage, type CommandOutcome } from './outcome.js';
@@ -47,6 +47,7 @@ interface Attempt {
 export class Executor {
   readonly cache: FoldCache;
   private readonly handlers: ReadonlyMap<string, AnyHandler>;
+  private readonly clock: SharedAsk<number>;
 
   constructor(
     private readonly log: DomainLog,
@@ -55,6 +56,7 @@ export class Executor {
   ) {
     this.handlers = new Map(handlers.map((handler) => [handler.aggregate, handler]));
     this.cache = new FoldCache(log, this.folds);
+    this.clock = new SharedAsk(() => log.now());
   }
 
   get folds(): Folds {
@@ -63,7 +65,12 @@ export class Executor {
 
   /** A reader of all aggregates at the log's head. */
   async reader(): Promise<Reader> {
-    return new Reader(this.cache, (await this.log.head()).position);
+    return new Reader(this.cache, await this.cache.catchUp());
+  }
+
+  /** The log clock, ms. */
+  now(): Promise<number> {
+    return this.clock.get();
   }
 
   execute(message: CommandMessage): Promise<CommandOutcome> {
@@ -101,12 +108,11 @@ export class Executor {
 
   private async once(attempt: Attempt): Promise<CommandOutcome> {
     const { message, handler, stream } = attempt;
-    const [head, logNow] = await Promise.all([this.log.head(), this.log.now()]);
-    const reader = new Reader(this.cache, head.position);
+    const [reader, logNow] = await Promise.all([this.reader(), message.simulatedNow ?? this.now()]);
     const folded = await reader.folded(stream);
     const known = this.knownIn(folded, attempt);
     if (known) return this.repeated(attempt, known);
-    const gathering = await this.gathering(attempt, reader, message.simulatedNow ?? logNow);
+    const gathering = await this.gathering(attempt, reader, logNow);
     const command: Command = { type: message.type, data: message.data, ...(message.reason === undefined ? {} : { reason: message.reason }) };
     const world = await handler.world(command, folded.state, gathering);
     const authority = this.authorise(attempt, { command, folded, world });
@@ -139,7 +145,7 @@ export class Executor {
 
   private async gathering(attempt: Attempt, reader: Reader, now: number): Promise<Gathering> {
     // Read apart from the decision's basis: every command knows the time zone, few rest on the company.
-    const { timeZone = 'UTC' } = (await this.cache.latest(COMPANY)).state as CompanyClock;
+    const { timeZone = 'UTC' } = (await this.cache.latest(COMPANY, reader.position)).state as CompanyClock;
     return {
       reader,
       finder: this.finder,

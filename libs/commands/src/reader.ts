@@ -1,5 +1,5 @@
 import type { BasisEntry, Recorded } from '@assay/domain';
-import { isLogError } from '@assay/event-log';
+import { isLogError, SharedAsk } from '@assay/event-log';
 
 /** A stream folded to a revision, with what idempotency needs of it. */
 export interface Folded<S = unknown> {
@@ -28,6 +28,9 @@ export type Folds = Readonly<Record<string, Fold>>;
 /** The part of the event store that a reader reads. */
 export interface StreamSource {
   readStream(stream: string, options: { readonly from: number }): Promise<readonly Recorded[]>;
+  head(): Promise<{ readonly position: number }>;
+  /** What was appended after a position, in log order. Where it is absent, folds are read on stream by stream. */
+  readAll?(options: { readonly afterPosition: number; readonly max: number }): Promise<readonly Recorded[]>;
 }
 
 /** The key of a command in its stream: ids are scoped to (actor, stream). */
@@ -55,27 +58,47 @@ function note(commands: Map<string, KnownCommand>, { meta, revision, position }:
   commands.set(key, { digest: meta.commandDigest, lastRevision: revision, position });
 }
 
+/** Farther behind the head than this, the folds held are not brought up to it: each is read on when it is asked for. */
+const FOLLOW_EVENTS_MAX = 1000;
+
 /**
- * Folded streams by name, brought up to date by reading on (`architecture.md`, The log port). Bounded: the least
- * recently used go first. It never forgets an event it has folded, so what it returns is at least as new as asked.
+ * Folded streams by name (`architecture.md`, The log port). `catchUp` brings all of them up to the log's head by one
+ * reading, which callers that come together share; so a command costs a reading of what is new, not one of each stream
+ * that it looks at. Bounded: the least recently used go first. It never forgets an event it has folded.
  */
 export class FoldCache {
   private readonly entries = new Map<string, Folded>();
+  /** Streams whose entry holds everything up to `followed`; the others are read on first. */
+  private readonly current = new Set<string>();
+  private followed = -1;
+  private readonly following: SharedAsk<number>;
+
   constructor(
     private readonly source: StreamSource,
     private readonly folds: Folds,
     private readonly entriesMax = 20_000,
-  ) {}
+  ) {
+    this.following = new SharedAsk(() => this.follow());
+  }
 
-  /** The stream as it stands in the log now. A missing stream folds to its category's initial state. */
-  async latest(stream: string): Promise<Folded> {
+  /** The log's head, read after this was called, with every fold held brought up to it. */
+  catchUp(): Promise<number> {
+    return this.following.get();
+  }
+
+  /** The stream with everything up to a position at least; without one, as it stands in the log now. A missing stream folds to its category's initial state. */
+  async latest(stream: string, atLeast = Infinity): Promise<Folded> {
     const fold = this.foldOf(stream);
     const held = this.entries.get(stream) ?? { stream, state: fold.initial, revision: -1, position: -1, commands: new Map<string, KnownCommand>() };
+    if (this.followed >= atLeast && this.current.has(stream)) return this.keep(held);
+    const followed = this.followed;
     const folded = foldOn(fold, held, await this.readOn(stream, held.revision + 1));
     const newer = this.entries.get(stream);
     if (newer && newer.revision > folded.revision) return newer;
-    this.keep(folded);
-    return folded;
+    // What was read holds all that the log held when the reading began.
+    if (this.followed === followed) this.current.add(stream);
+    else this.current.delete(stream);
+    return this.keep(folded);
   }
 
   /** The stream folded no further than a position, from its beginning: for the rare reader that the cache has overtaken. */
@@ -102,11 +125,42 @@ export class FoldCache {
     }
   }
 
-  private keep(folded: Folded): void {
+  private async follow(): Promise<number> {
+    const events = this.current.size === 0 ? null : await this.source.readAll?.({ afterPosition: this.followed, max: FOLLOW_EVENTS_MAX });
+    if (events && events.length < FOLLOW_EVENTS_MAX) {
+      for (const event of events) this.take(event);
+      this.followed = Math.max(this.followed, events.at(-1)?.position ?? -1);
+      return this.followed;
+    }
+    const { position } = await this.source.head();
+    if (position > this.followed) this.current.clear();
+    this.followed = position;
+    return position;
+  }
+
+  /** Folds an event that was appended to a stream held. */
+  private take(event: Recorded): void {
+    const { stream, revision } = event;
+    const held = this.entries.get(stream);
+    if (held === undefined || !this.current.has(stream) || revision <= held.revision) return;
+    try {
+      if (revision === held.revision + 1) this.entries.set(stream, foldOn(this.foldOf(stream), held, [event]));
+      else this.current.delete(stream);
+    } catch {
+      // Whoever asks for this stream folds it again and meets the error; the others go on.
+      this.current.delete(stream);
+    }
+  }
+
+  private keep(folded: Folded): Folded {
     this.entries.delete(folded.stream);
     this.entries.set(folded.stream, folded);
     const oldest = this.entries.keys().next();
-    if (this.entries.size > this.entriesMax && !oldest.done) this.entries.delete(oldest.value);
+    if (this.entries.size > this.entriesMax && !oldest.done) {
+      this.entries.delete(oldest.value);
+      this.current.delete(oldest.value);
+    }
+    return folded;
   }
 }
 
@@ -145,7 +199,7 @@ export class Reader {
   }
 
   private async load(stream: string): Promise<Folded> {
-    const latest = await this.cache.latest(stream);
+    const latest = await this.cache.latest(stream, this.position);
     return latest.position <= this.position ? latest : this.cache.upTo(stream, this.position);
   }
 }

@@ -17,6 +17,7 @@ export { memoryKeyStore, openLocalKeyStore, type HolderKey, type KeyStore, type 
 export { EventStore, type ReadRecordedOptions, type RecordedBatch } from './event-store.js';
 export * from './port.js';
 export { MEMORY_DECLARED, MemoryLog, type MemoryLogOptions } from './memory/memory-log.js';
+export { SharedAsk } from './shared-ask.js';
 export { inSpan, requestSpan, type RequestSpan } from './span.js';
 export type { Grants } from './postgres/grants.js';
 export type { AppendObserver } from './postgres/append-observer.js';

@@ -176,7 +176,7 @@ function compose({ store, readModels, keys, pool, options }: Parts) {
   const handlers = allHandlers({ logId, accountDigest, isStale: staleIn(readModels) });
   const executor = new Executor(store, handlers, finder);
   const company = async (): Promise<CompanyState> => (await executor.reader()).state(companyFold, 'company');
-  const principals = new Principals({ reader: () => executor.reader(), finder, now: () => store.now() });
+  const principals = new Principals({ reader: () => executor.reader(), finder, now: () => executor.now() });
   const processStore = postgresProcessStore(pool);
   const processes = new ProcessRunner({
     log: store,
