@@ -4,13 +4,16 @@ import { holdFolder, openRuntime, type FolderHold, type Runtime } from '@assay/r
 import type { Logger } from 'pino';
 import { readModelGauges } from './gauges.js';
 import type { Config } from './config.js';
-import { FIRST_LOG, openDemo } from './first-start.js';
-import { demandPort, serve, ServeError, type Serving } from './serve.js';
+import type { DemoLoad } from './demo-load.js';
+import { openServedLog, type StartOptions } from './first-log.js';
+import { demandPort, serve, type Serving } from './serve.js';
 import { startScreen } from './start-screen.js';
 
 /** What the process gives the application: where it prints, and what ends it. */
 export interface ProcessPorts {
   readonly print: (text: string) => void;
+  /** Whether a person reads what is printed. */
+  readonly terminal: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -18,20 +21,27 @@ export interface ProcessPorts {
  * Serves the log, says where, and holds until a signal has closed everything again. Where another process serves it from
  * the same folder, its address is all there is to say. A signal before it serves closes what was opened and is thrown.
  */
-export async function runApplication(config: Config, ports: ProcessPorts): Promise<void> {
+export async function runApplication(config: Config, ports: ProcessPorts, options: StartOptions): Promise<void> {
   const { http, log } = config;
   const waiting = (): void => void process.stderr.write('Another start on this folder is under way; where it answers comes as soon as it does.\n');
   const hold = log.databaseUrl === null ? await holdFolder(log.dataFolder, log.name, { signal: ports.signal, waiting }) : null;
   if (hold !== null && 'servedAt' in hold) return ports.print(`Assay serves the log ${log.name} already: ${hold.servedAt}/graphql\n`);
   try {
     await demandPort(http);
-    await openAndServe(config, ports, hold);
+    await openAndServe(config, { ports, options, hold });
   } finally {
     await hold?.release();
   }
 }
 
-async function openAndServe(config: Config, { print, signal }: ProcessPorts, hold: FolderHold | null): Promise<void> {
+interface Start {
+  readonly ports: ProcessPorts;
+  readonly options: StartOptions;
+  readonly hold: FolderHold | null;
+}
+
+async function openAndServe(config: Config, { ports, options, hold }: Start): Promise<void> {
+  const { print, signal } = ports;
   const log = makeLogger(config.logging.level);
   for (const warning of config.warnings) log.warn(warning);
   const runtime = await openRuntime({
@@ -43,9 +53,10 @@ async function openAndServe(config: Config, { print, signal }: ProcessPorts, hol
     onParked: (work) => log.error({ work }, 'work of a process manager is parked'),
     onError: (error) => log.error(error, 'a background task failed and is tried again'),
     signal,
+    viewsLater: true,
   });
   try {
-    const serving = await unlessInterrupted(signal, runtime, servedLog(config, runtime, log));
+    const serving = await unlessInterrupted(signal, runtime, servedLog(config, { runtime, log, ports, options }));
     hold?.announce(serving.url);
     print(await startScreen(config, serving.url));
     await serving.stopped;
@@ -69,8 +80,25 @@ async function unlessInterrupted(signal: AbortSignal, runtime: Runtime, starting
   }
 }
 
-async function servedLog(config: Config, runtime: Runtime, log: Logger): Promise<Serving> {
-  await requireOpened(config, runtime);
+interface Opened {
+  readonly runtime: Runtime;
+  readonly log: Logger;
+  readonly ports: ProcessPorts;
+  readonly options: StartOptions;
+}
+
+/** Serves at once; where the demo is still to be loaded, that comes before it is ready and before anything is said of how to ask. */
+async function servedLog(config: Config, opened: Opened): Promise<Serving> {
+  const load = await openServedLog(config, opened);
+  const serving = await servedParts(config, opened, load);
+  if (load !== null) {
+    opened.ports.print(`Assay is live at ${serving.url} and loads its demo company, once.\n`);
+    await load.run(opened.ports, opened.ports.signal);
+  }
+  return serving;
+}
+
+async function servedParts(config: Config, { runtime, log }: Opened, load: DemoLoad | null): Promise<Serving> {
   const metrics = new EdgeMetrics();
   readModelGauges(runtime, metrics.registry);
   const ports: FeaturePorts = {
@@ -85,28 +113,14 @@ async function servedLog(config: Config, runtime: Runtime, log: Logger): Promise
     log,
     metrics,
     verifier: await verifierOf(config),
-    principals: runtime.principals,
+    principals: load === null ? runtime.principals : load.guarded(runtime.principals),
     executor: runtime.executor,
     aggregates: Object.keys(commandCatalogue),
     views: featureViews(ports),
     nodes: featureNodes(ports),
-    checks: checksOf(runtime),
+    checks: [...(load === null ? [] : [load.check]), ...checksOf(runtime)],
     providers: [{ provide: FEATURE_PORTS, useValue: ports }, ...READING_PROVIDERS],
   });
-}
-
-/** A log that was never opened, or that production may not show, is refused by name with the way on. */
-async function requireOpened({ mode, log: { name } }: Config, runtime: Runtime): Promise<void> {
-  if ((await runtime.company()).status === 'ABSENT') {
-    if (mode !== 'demo' || name !== FIRST_LOG)
-      throw new ServeError(`the log ${name} was never opened; open it with: npm run -s assay -- open --log ${name} --name <company> --time-zone <zone> --admin <subject> --issuer <issuer>`);
-    await openDemo(runtime);
-  }
-  const company = await runtime.company();
-  const simulated = company.status !== 'ABSENT' && company.clock === 'SIMULATED';
-  if (simulated && mode === 'production') throw new ServeError(`the log ${name} is simulated; it is served as a demo only`);
-  // While a simulation is unfinished its loader alone may write, timers and process managers included.
-  if (!simulated || company.simulationOffset !== null) runtime.start();
 }
 
 async function verifierOf({ oidc, log }: Config): Promise<TokenVerifier> {

@@ -1,5 +1,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
+import { day } from '@assay/domain';
+import { demoToday } from '@assay/demo';
 import { ConfigError, processEnvironment, readConfig } from './config.js';
 import { ServeError } from './serve.js';
 import { runApplication } from './application.js';
@@ -15,11 +17,34 @@ function explained(error: unknown): string {
   return String(error);
 }
 
+const HELP = `Usage: npm start -- [--log <name>] [--empty]
+
+Serves a log. The first start on a folder loads a demo company, XX Tech, into the log main; that takes up to a minute.
+
+  --log <name>   serves another log, e.g. one that an import was replayed into
+  --empty        begins the log main without the demo: a company of your own on this machine's clock, with the
+                 administrator "admin"; only where the log was not begun yet (npm run reset takes a demo away)
+
+Settings are environment variables: docs/reference/config.md. Port 3000 unless PORT says otherwise.
+`;
+
+/** Tests begin the demo on a day of theirs, which is over: no event is dated after the real now. */
+function todayOf(today: string | undefined): string | null {
+  if (today === undefined) return null;
+  if (!day.safeParse(today).success || today >= demoToday(Date.now())) throw new ServeError('--today is for tests: a day such as 2026-08-19 that is over');
+  return today;
+}
+
 const signal = interruption();
 try {
-  const { values } = parseArgs({ options: { log: { type: 'string' } }, strict: true });
+  const { values } = parseArgs({ options: { log: { type: 'string' }, empty: { type: 'boolean' }, today: { type: 'string' }, help: { type: 'boolean', short: 'h' } }, strict: true });
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    process.exit(0);
+  }
   const config = readConfig({ environment: processEnvironment(), log: values.log, modeOf: modeAtStart });
-  await runApplication(config, { print: (text) => void process.stdout.write(text), signal });
+  const print = (text: string): void => void process.stdout.write(text);
+  await runApplication(config, { print, terminal: process.stdout.isTTY, signal }, { empty: values.empty === true, today: todayOf(values.today) });
   process.exitCode = signal.aborted ? exitCodeOf(signal, true) : 0;
 } catch (error) {
   // What ends a start that was interrupted is the interruption, whichever step it met.

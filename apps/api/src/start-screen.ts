@@ -1,6 +1,6 @@
 import { demoKey } from '@assay/graphql';
 import type { Config } from './config.js';
-import { DEMO_ADMIN } from './first-start.js';
+const DEMO_ADMIN = 'admin';
 
 /** What a start says: where to look, and how to ask, in under a screen. A token is printed to a terminal only. */
 export async function startScreen({ mode, log }: Config, url: string): Promise<string> {

@@ -2,6 +2,7 @@ export * from './folder-hold.js';
 export * from './log-settings.js';
 export { firstAdminId } from './loading/begin-simulation.js';
 export * from './loading/instant.js';
+export * from './loading/loading-target.js';
 export * from './loading/memory-finder.js';
 export * from './loading/memory-target.js';
 export * from './loading/parallel.js';
