@@ -1,4 +1,4 @@
-import { LOG_SETTINGS, readSettings, TOKEN_SETTING } from '@assay/runtime';
+import { LOG_SETTINGS, readSettings, TOKEN_SETTING, type Environment } from '@assay/runtime';
 import { UsageError } from './command.js';
 
 /** The command line's settings: those of the server that say where a log is, and the token it reads and acts as. */
@@ -27,3 +27,6 @@ export function cliConfig(log: string | undefined): CliConfig {
     oidc: issuer === null || audience === null ? null : { issuer, audience },
   };
 }
+
+/** The process's own environment, for the doctor: it judges the server's settings too. */
+export const processEnvironment = (): Environment => process.env;

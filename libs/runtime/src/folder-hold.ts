@@ -15,6 +15,7 @@ export interface FolderHold {
 
 /** Unix sockets take a path of about 100 bytes. */
 const PATH_BYTES_MAX = 100;
+const ANSWER_MS_MAX = 2000;
 
 /**
  * Takes the right to serve a log from a folder, or answers where the process serves that has it (`api.md`, First start): once
@@ -29,6 +30,20 @@ export async function holdFolder(dataDir: string, log: string, options: { readon
     const servedAt = await addressFrom(found.holder, options);
     if (servedAt !== '') return { servedAt };
   }
+}
+
+/**
+ * Where the log of a folder is served now: null where nobody serves it, empty where somebody is about to and does not say
+ * within two seconds. Takes nothing.
+ */
+export async function servedAt(dataDir: string, log: string): Promise<string | null> {
+  const holder = connect(socketPath(dataDir, log)).on('error', () => undefined);
+  try {
+    await once(holder, 'connect');
+  } catch {
+    return null;
+  }
+  return addressFrom(holder, { signal: AbortSignal.timeout(ANSWER_MS_MAX) }).catch(() => '');
 }
 
 function socketPath(dataDir: string, log: string): string {
