@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RULES, eventCatalogue } from '@assay/domain';
 import { TOKEN_SETTING } from '@assay/runtime';
+import { everyMetric } from '../apps/api/src/observing.js';
 import { SETTING_GROUPS } from '../apps/api/src/settings.js';
 import { companyFile } from '../apps/cli/src/import/company-file.js';
 import { crmMapping } from '../apps/cli/src/import/mapping.js';
@@ -13,12 +14,14 @@ import { accessPage } from './reference-access.js';
 import { configPage } from './reference-config.js';
 import { eventsPage } from './reference-events.js';
 import { jsonSchemaPage } from './reference-json.js';
+import { metricsPage } from './reference-metrics.js';
 import { rulesPage } from './reference-rules.js';
 
 const FOLDER = path.join('docs', 'reference');
 const PAGES: Readonly<Record<string, string>> = {
   'access.md': accessPage(),
   'config.md': configPage({ ...SETTING_GROUPS, 'Command line, beside the first group': TOKEN_SETTING }),
+  'metrics.md': await metricsPage(everyMetric()),
   'rules.md': rulesPage(RULES),
   'events.md': eventsPage(eventCatalogue),
   'crm-mapping.schema.json': jsonSchemaPage('How a CRM’s export is to be read', crmMapping),

@@ -1,11 +1,11 @@
-import { demoKey, EdgeMetrics, FEATURE_PORTS, featureNodes, featureViews, makeLogger, OidcVerifier, READING_PROVIDERS, type FeaturePorts, type ReadinessCheck, type TokenVerifier } from '@assay/graphql';
+import { demoKey, faultOf, FEATURE_PORTS, featureNodes, featureViews, OidcVerifier, READING_PROVIDERS, type FeaturePorts, type TokenVerifier } from '@assay/graphql';
 import { commandCatalogue } from '@assay/domain';
 import { holdFolder, openRuntime, type FolderHold, type Runtime } from '@assay/runtime';
-import type { Logger } from 'pino';
-import { readModelGauges } from './gauges.js';
 import type { Config } from './config.js';
 import type { DemoLoad } from './demo-load.js';
 import { openServedLog, type StartOptions } from './first-log.js';
+import { readinessChecks } from './health.js';
+import { startObserving, type Observing } from './observing.js';
 import { demandPort, serve, type Serving } from './serve.js';
 import { startScreen } from './start-screen.js';
 
@@ -40,10 +40,18 @@ interface Start {
   readonly hold: FolderHold | null;
 }
 
-async function openAndServe(config: Config, { ports, options, hold }: Start): Promise<void> {
+async function openAndServe(config: Config, start: Start): Promise<void> {
+  const observing = await startObserving(config);
+  try {
+    await observedServing(config, start, observing);
+  } finally {
+    await observing.close();
+  }
+}
+
+async function observedServing(config: Config, { ports, options, hold }: Start, observing: Observing): Promise<void> {
   const { print, signal } = ports;
-  const log = makeLogger(config.logging.level);
-  for (const warning of config.warnings) log.warn(warning);
+  const { log } = observing;
   const runtime = await openRuntime({
     dataDir: config.log.dataFolder,
     log: config.log.name,
@@ -51,12 +59,13 @@ async function openAndServe(config: Config, { ports, options, hold }: Start): Pr
     ...(config.log.ownerUrl === null ? {} : { databaseOwnerUrl: config.log.ownerUrl }),
     say: (line) => log.warn(line),
     onParked: (work) => log.error({ work }, 'work of a process manager is parked'),
-    onError: (error) => log.error(error, 'a background task failed and is tried again'),
+    onError: (error) => log.error(faultOf(error), 'a background task failed and is tried again'),
+    observer: observing.service,
     signal,
     viewsLater: true,
   });
   try {
-    const serving = await unlessInterrupted(signal, runtime, servedLog(config, { runtime, log, ports, options }));
+    const serving = await unlessInterrupted(signal, runtime, servedLog(config, { runtime, observing, ports, options }));
     hold?.announce(serving.url);
     print(await startScreen(config, serving.url));
     await serving.stopped;
@@ -82,14 +91,14 @@ async function unlessInterrupted(signal: AbortSignal, runtime: Runtime, starting
 
 interface Opened {
   readonly runtime: Runtime;
-  readonly log: Logger;
+  readonly observing: Observing;
   readonly ports: ProcessPorts;
   readonly options: StartOptions;
 }
 
 /** Serves at once; where the demo is still to be loaded, that comes before it is ready and before anything is said of how to ask. */
 async function servedLog(config: Config, opened: Opened): Promise<Serving> {
-  const load = await openServedLog(config, opened);
+  const load = await openServedLog(config, { ...opened, log: opened.observing.log });
   const serving = await servedParts(config, opened, load);
   if (load !== null) {
     opened.ports.print(`Assay is live at ${serving.url} and loads its demo company, once.\n`);
@@ -98,9 +107,9 @@ async function servedLog(config: Config, opened: Opened): Promise<Serving> {
   return serving;
 }
 
-async function servedParts(config: Config, { runtime, log }: Opened, load: DemoLoad | null): Promise<Serving> {
-  const metrics = new EdgeMetrics();
-  readModelGauges(runtime, metrics.registry);
+async function servedParts(config: Config, { runtime, observing }: Opened, load: DemoLoad | null): Promise<Serving> {
+  await observing.follow(runtime);
+  const verifier = await verifierOf(config);
   const ports: FeaturePorts = {
     executor: runtime.executor,
     readModels: runtime.readModels,
@@ -110,40 +119,19 @@ async function servedParts(config: Config, { runtime, log }: Opened, load: DemoL
   };
   return serve({
     config,
-    log,
-    metrics,
-    verifier: await verifierOf(config),
+    log: observing.log,
+    metrics: observing.edge,
+    verifier,
     principals: load === null ? runtime.principals : load.guarded(runtime.principals),
-    executor: runtime.executor,
+    executor: observing.service.counted(runtime.executor),
     aggregates: Object.keys(commandCatalogue),
     views: featureViews(ports),
     nodes: featureNodes(ports),
-    checks: [...(load === null ? [] : [load.check]), ...checksOf(runtime)],
+    checks: [...(load === null ? [] : [load.check]), ...readinessChecks(runtime, verifier)],
     providers: [{ provide: FEATURE_PORTS, useValue: ports }, ...READING_PROVIDERS],
   });
 }
 
 async function verifierOf({ oidc, log }: Config): Promise<TokenVerifier> {
   return oidc === null ? (await demoKey(log.dataFolder)).verifier : new OidcVerifier(oidc);
-}
-
-function checksOf(runtime: Runtime): readonly ReadinessCheck[] {
-  const answered = async (check: () => Promise<string | null>): Promise<{ readonly ok: boolean; readonly detail?: string }> => {
-    try {
-      const detail = await check();
-      return detail === null ? { ok: true } : { ok: false, detail };
-    } catch {
-      return { ok: false, detail: 'not reachable' };
-    }
-  };
-  return [
-    { name: 'log', check: () => answered(async () => (await runtime.store.head(), null)) },
-    { name: 'projections', check: () => answered(() => projectionsBehind(runtime)) },
-  ];
-}
-
-async function projectionsBehind({ readModels }: Runtime): Promise<string | null> {
-  const metrics = await readModels.metrics();
-  const waiting = metrics.filter(({ live, stopped }) => !live || stopped !== null);
-  return waiting.length === 0 ? null : waiting.map(({ name, position, lag, stopped }) => `${name} at ${String(position)}, ${String(lag)} behind${stopped === null ? '' : ', stopped'}`).join('; ');
 }

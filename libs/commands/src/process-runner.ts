@@ -42,8 +42,9 @@ const WAITS: ReadonlySet<string> = new Set(['RECALIBRATIONS_APPLYING', 'CUT_OFF_
 /** More timers than that are due all at once only after a long stop; the figure then says "at least". */
 const DUE_COUNTED_MAX = 1_000;
 
-/** Work that waits: timers due and not fired, how long the oldest of them has waited (ms), and parked work. */
+/** Work that waits: how far managers have followed the log, timers due and not fired, how long the oldest of them has waited (ms), parked work. */
 export interface WaitingWork {
+  readonly position: number;
   /** At most 1,000 are counted. */
   readonly due: number;
   readonly lateMs: number;
@@ -110,8 +111,8 @@ export class ProcessRunner {
   async waiting(): Promise<WaitingWork> {
     const { log, store } = this.options;
     const now = await log.now();
-    const [due, parked] = await Promise.all([store.due(now, DUE_COUNTED_MAX), store.parked()]);
-    return { due: due.length, lateMs: due[0] === undefined ? 0 : now - due[0].dueAt, parked: parked.length };
+    const [due, parked, position] = await Promise.all([store.due(now, DUE_COUNTED_MAX), store.parked(), store.checkpoint()]);
+    return { position, due: due.length, lateMs: due[0] === undefined ? 0 : now - due[0].dueAt, parked: parked.length };
   }
 
   private async run(): Promise<void> {

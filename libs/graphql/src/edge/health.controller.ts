@@ -18,8 +18,9 @@ export interface CheckResult {
   /** What to do about it. */
   readonly remedy?: string;
 }
-type Results = readonly (readonly [string, CheckResult])[];
 export const READINESS_CHECKS = Symbol('ReadinessChecks');
+
+type Results = readonly (readonly [string, CheckResult])[];
 
 /** `/health/live`: the process answers. `/health/ready`: every check holds and it is not going down, else 503. */
 @Controller('health')

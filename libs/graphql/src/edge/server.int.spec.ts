@@ -86,7 +86,7 @@ describe('the server around GraphQL', () => {
     ]);
     keys = true;
     expect(await health('ready')).toEqual([200, { status: 'ready', checks: { keys: { ok: true } } }]);
-    tiny.app.get(Drain).begin(tiny.app.getHttpServer(), { delayMs: 0, graceMs: 60_000 });
+    await tiny.app.get(Drain).begin(tiny.app.getHttpServer(), { delayMs: 0, graceMs: 60_000 });
     const draining = await raw(tiny.url, { path: '/health/ready' });
     expect([draining.status, draining.headers['connection']]).toEqual([503, 'close']);
   });
