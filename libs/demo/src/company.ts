@@ -21,7 +21,7 @@ const byAdmin = (demo: Demo, key: string, [type, data]: readonly [string, Step['
 
 /** The first administrator has the role `HR` for as long as nobody else can have it: somebody must enter the first people. */
 async function found(demo: Demo): Promise<void> {
-  const { stage, dates, options } = demo;
+  const { stage, dates, plan } = demo;
   const by = demo.person(ADMIN);
   await byAdmin(demo, 'lend HR', ['GrantRole', { person: by, role: 'HR', from: dates.foundedOn }]);
   for (const { code, names, parent } of UNITS) await byAdmin(demo, `unit ${code}`, ['DefineUnit', { code, names, parent, head: null, from: dates.foundedOn }]);
@@ -32,7 +32,7 @@ async function found(demo: Demo): Promise<void> {
   }
   await inParallel(
     CAST.filter(({ key }) => key !== ADMIN),
-    ({ key }) => stage.must({ key: `identity ${key}`, by, aggregate: 'person', type: 'LinkIdentity', id: demo.person(key), data: { issuer: options.issuer, subject: key } }),
+    ({ key }) => stage.must({ key: `identity ${key}`, by, aggregate: 'person', type: 'LinkIdentity', id: demo.person(key), data: { issuer: plan.issuer, subject: key } }),
   );
   for (const { code, head } of UNITS) await byAdmin(demo, `head ${code}`, ['ChangeUnitHead', { code, head: demo.person(head), from: dates.foundedOn }]);
 }
@@ -43,7 +43,7 @@ async function seat(demo: Demo): Promise<void> {
   // Alternates first: once every seat is filled, the committee itself has a say in them.
   for (const { seat: name, alternates } of SEAT_TABLE) await byAdmin(demo, `alternates ${name}`, ['NameAlternates', { seat: name, alternates: alternates.map((key) => demo.person(key)), from }]);
   for (const { seat: name, holder } of SEAT_TABLE) await byAdmin(demo, `seat ${name}`, ['FillSeat', { seat: name, holder: demo.person(holder), from }]);
-  const crm = { name: 'CRM', issuer: demo.options.issuer, subject: CRM.subject, sources: [CRM.source], metrics: METRICS.map(({ code }) => code) };
+  const crm = { name: 'CRM', issuer: demo.plan.issuer, subject: CRM.subject, sources: [CRM.source], metrics: METRICS.map(({ code }) => code) };
   await byAdmin(demo, 'integration', ['RegisterIntegration', crm]);
   await byAdmin(demo, 'return HR', ['RevokeRole', { person: demo.person(ADMIN), role: 'HR', from }]);
 }

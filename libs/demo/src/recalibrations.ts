@@ -2,7 +2,7 @@ import { addDays, minDay, type Day } from '@assay/domain';
 import { DIRECTOR } from './cast.js';
 import { after, monthsLater, worked, type DemoCycle } from './dates.js';
 import { quantitiesOf } from './goals.js';
-import type { Assignment, Demo, Entry } from './world.js';
+import type { Assignment, Demo, DemoCase, Entry } from './world.js';
 
 /** A change of running targets that somebody asks for (§1.3). */
 interface DemoRecalibration {
@@ -23,7 +23,7 @@ interface DemoRecalibration {
 export const RUNNING_KEY = 'recalibration running';
 
 /** One approved, one rejected, and one requested on the last working day, with its feedback open. */
-export function recalibrationsOf({ dates: { quarters, requestedOn } }: Demo): readonly DemoRecalibration[] {
+function recalibrationsOf({ dates: { quarters, requestedOn } }: DemoCase): readonly DemoRecalibration[] {
   const middle = (quarter: DemoCycle): Day => worked(addDays(monthsLater(quarter.period.from, 1), 9));
   return [
     {
@@ -62,6 +62,13 @@ export function recalibrationsOf({ dates: { quarters, requestedOn } }: Demo): re
   ];
 }
 
+/** The recalibration that the step of that key asks for. */
+export function recalibrationOf(demo: DemoCase, key: string): DemoRecalibration {
+  const found = recalibrationsOf(demo).find((one) => one.key === key);
+  if (found === undefined) throw new Error(`the demo has no ${key}`);
+  return found;
+}
+
 export function recalibrationEntries(demo: Demo): readonly Entry[] {
   return recalibrationsOf(demo).flatMap((one): readonly Entry[] => {
     const { key, requestedOn, decision } = one;
@@ -77,9 +84,6 @@ export function recalibrationEntries(demo: Demo): readonly Entry[] {
 }
 
 const idOf = ({ level, code }: DemoCycle): string => `${level}-${code}`;
-
-/** The recalibration's id follows from who asked for it by which command. */
-export const recalibrationId = (demo: Demo, { by, key }: Pick<DemoRecalibration, 'by' | 'key'>): string => demo.madeBy(by, key);
 
 async function request(demo: Demo, { key, quarter, by, metric, changes, trigger, reason, requestedOn }: DemoRecalibration): Promise<void> {
   // Asked for after the quarter's end, it can still say something of its last day; that takes the committee's assent.
@@ -103,12 +107,12 @@ async function giveFeedback(demo: Demo, one: DemoRecalibration): Promise<void> {
   const agrees = decision?.type === 'ApproveRecalibration';
   const comment = agrees ? '同意，客户已经交接。Agreed, the accounts have been handed over.' : '希望下调，但可以再观察。I would lower it, but we can wait and see.';
   for (const person of Object.keys(changes)) {
-    const data = { recalibration: recalibrationId(demo, one), agrees: true, comment };
+    const data = { recalibration: demo.madeBy(one.by, one.key), agrees, comment };
     await demo.stage.must({ key: `${key} feedback ${person}`, by: demo.person(person), aggregate: 'cycle', type: 'GiveFeedback', id: idOf(quarter), data });
   }
 }
 
 async function decide(demo: Demo, one: DemoRecalibration, { type, reason }: NonNullable<DemoRecalibration['decision']>): Promise<void> {
-  const data = { recalibration: recalibrationId(demo, one) };
+  const data = { recalibration: demo.madeBy(one.by, one.key) };
   await demo.stage.must({ key: `${one.key} decision`, by: demo.person(DIRECTOR), aggregate: 'cycle', type, id: idOf(one.quarter), data, reason });
 }

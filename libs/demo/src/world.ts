@@ -1,9 +1,21 @@
 import { derivedId } from '@assay/commands';
 import { addDays, appraisalKey, maxDay, minDay, targetKey, uuidV5, type Day, type Span } from '@assay/domain';
-import { instantOf, type Stage } from '@assay/runtime';
+import { firstAdminId, instantOf, type Stage } from '@assay/runtime';
 import { ADMIN, CAST, LEAVER, TRANSFERRED } from './cast.js';
-import { DEMO_ZONE, type DemoCycle, type DemoDates } from './dates.js';
+import { DEMO_ZONE, demoDates, type DemoCycle, type DemoDates } from './dates.js';
 import { ROLES } from './measures.js';
+
+/** What a demo follows from: the same plan, the same log. */
+export interface DemoPlan {
+  readonly seed: number;
+  /** A day of `DEMO_ZONE`. The demo ends with the evening before it. */
+  readonly today: Day;
+  /** Issuer of the identities that its people are given. */
+  readonly issuer: string;
+}
+
+export const DEMO_COMPANY = 'XX Tech';
+const NAMESPACE = 'd3f0a9f2-6f0e-5c0b-9a53-2f1f8f6a7c11';
 
 /** Something that is done at an instant (ms) of the demo. */
 export interface Entry {
@@ -21,36 +33,41 @@ export interface Assignment extends Span {
 }
 
 /**
- * Everything that the demo's script knows. All ids follow from who creates what by which command, so that a script that
- * goes on after an interruption need not have run its beginning.
+ * What a demo is, as its plan says, in a log of that id: its dates, and who does what. All ids follow from who creates what
+ * by which command, so they are known before it is loaded, and a script that goes on need not have run its beginning.
  */
-export class Demo {
+export class DemoCase {
+  readonly dates: DemoDates;
   readonly assignments: readonly Assignment[];
+  /** The id of a load: its commands' ids follow from it. */
+  readonly loadId: string;
+  readonly adminId: string;
 
   constructor(
-    readonly stage: Stage,
-    readonly dates: DemoDates,
-    readonly options: { readonly seed: number; readonly issuer: string },
+    private readonly logId: string,
+    readonly plan: DemoPlan,
   ) {
-    this.assignments = CAST.filter(({ role }) => ROLES.some(({ code }) => code === role)).flatMap((member) => assignmentsOf(member, dates));
+    this.dates = demoDates(plan.today);
+    this.loadId = uuidV5(NAMESPACE, `${DEMO_COMPANY} ${String(plan.seed)} ${plan.today}`);
+    this.adminId = firstAdminId(logId, { issuer: plan.issuer, subject: ADMIN });
+    this.assignments = CAST.filter(({ role }) => ROLES.some(({ code }) => code === role)).flatMap((member) => assignmentsOf(member, this.dates));
   }
 
-  private fresh(actor: string, key: string): string {
-    return derivedId(this.stage.target.logId, [actor, this.stage.commandId(key)]);
+  commandId(key: string): string {
+    return uuidV5(this.loadId, key);
   }
   person(key: string): string {
-    const { adminId } = this.stage.simulated;
-    return key === ADMIN ? adminId : this.fresh(adminId, `join ${key}`);
+    return key === ADMIN ? this.adminId : derivedId(this.logId, [this.adminId, this.commandId(`join ${key}`)]);
   }
   /** What a person created by the step of that key, or made inside another stream. */
   madeBy(person: string, key: string): string {
-    return this.fresh(this.person(person), key);
+    return derivedId(this.logId, [this.person(person), this.commandId(key)]);
   }
   target({ person, role, unit }: Pick<Assignment, 'person' | 'role' | 'unit'>, metric: string, cycle: DemoCycle): string {
-    return derivedId(this.stage.target.logId, targetKey({ owner: this.person(person), role, unit, metric, cycle: cycle.stream }));
+    return derivedId(this.logId, targetKey({ owner: this.person(person), role, unit, metric, cycle: cycle.stream }));
   }
   appraisal(person: string, cycle: DemoCycle, segmentFrom: Day): string {
-    return derivedId(this.stage.target.logId, appraisalKey({ personId: this.person(person), cycle: cycle.stream, segmentFrom }));
+    return derivedId(this.logId, appraisalKey({ personId: this.person(person), cycle: cycle.stream, segmentFrom }));
   }
 
   /** The assignments that lie in a cycle, cut to it. */
@@ -60,14 +77,22 @@ export class Demo {
   isHere(person: string, day: Day): boolean {
     return person !== LEAVER || day < this.dates.leftFrom;
   }
-
   at(day: Day, hour: number): number {
     return instantOf(day, hour, DEMO_ZONE);
   }
-
   /** A whole number below `below` that follows from the seed and what it is for. */
   chance(below: number, ...of: readonly string[]): number {
-    return parseInt(uuidV5(this.stage.loadId, ['chance', String(this.options.seed), ...of].join('\u0000')).slice(0, 8), 16) % below;
+    return parseInt(uuidV5(NAMESPACE, [String(this.plan.seed), ...of].join('\u0000')).slice(0, 8), 16) % below;
+  }
+}
+
+/** A demo that is being loaded: its people act on a stage. */
+export class Demo extends DemoCase {
+  constructor(
+    readonly stage: Stage,
+    plan: DemoPlan,
+  ) {
+    super(stage.target.logId, plan);
   }
 }
 
