@@ -1,5 +1,5 @@
 /**
- * Writes docs/reference from what the code declares: access, settings, rules, events, the schemas of an import's files; with --check it writes nothing and fails
+ * Writes docs/reference from what the code declares: access, the command line, settings, rules, events, the schemas of an import's files; with --check it writes nothing and fails
  * where they differ. Run after a build: npm run docs.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { SETTING_GROUPS } from '../apps/api/src/settings.js';
 import { companyFile } from '../apps/cli/src/import/company-file.js';
 import { crmMapping } from '../apps/cli/src/import/mapping.js';
 import { accessPage } from './reference-access.js';
+import { cliPage } from './reference-cli.js';
 import { configPage } from './reference-config.js';
 import { eventsPage } from './reference-events.js';
 import { jsonSchemaPage } from './reference-json.js';
@@ -20,6 +21,7 @@ import { rulesPage } from './reference-rules.js';
 const FOLDER = path.join('docs', 'reference');
 const PAGES: Readonly<Record<string, string>> = {
   'access.md': accessPage(),
+  'cli.md': await cliPage(),
   'config.md': configPage({ ...SETTING_GROUPS, 'Command line, beside the first group': TOKEN_SETTING }),
   'metrics.md': await metricsPage(everyMetric()),
   'rules.md': rulesPage(RULES),

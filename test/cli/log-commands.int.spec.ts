@@ -8,7 +8,7 @@ import { DEMO_ISSUER, demoKey, encodeNodeId, markDemo } from '@assay/graphql';
 import { allViews, goalView, versionedName } from '@assay/read-models';
 import { openRuntime, openSimulation, type OpenSimulation, type Runtime } from '@assay/runtime';
 import { ReaderGone } from '../../apps/cli/src/command.js';
-import { runCommand, type Ended, type Surroundings } from '../support/command-line.js';
+import { runLine, type Ran } from '../support/command-line.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { ISSUER, serveRuntime, urlOf, type ServedLog } from '../support/graphql-app.js';
 import { FOUNDED_ON, foundTeam, SECRET, type Member, type Team } from '../support/team.js';
@@ -54,11 +54,11 @@ const failed = (fault: unknown): never => {
 const where = (): Record<string, string> => ({ ASSAY_DATA: folder, ASSAY_LOG: 'main', DATABASE_URL: urlOf(database.app), DATABASE_OWNER_URL: urlOf(database.owner) });
 
 /** A command on the log, as an operator or as one of its people. */
-async function assay(who: Reader | null, argv: readonly string[], around: Surroundings = {}): Promise<Ended> {
-  const token = who === null ? '' : await (await demoKey(folder)).sign(who);
-  return runCommand(argv, { ...around, environment: { ...where(), ASSAY_TOKEN: token, ...around.environment } });
+async function assay(who: Reader | null, argv: readonly string[], { environment = {}, ...options }: NonNullable<Parameters<typeof runLine>[2]> & { readonly environment?: Record<string, string> } = {}): Promise<Ran> {
+  const token = who === null ? undefined : await (await demoKey(folder)).sign(who);
+  return runLine(argv, { ...where(), ASSAY_TOKEN: token, ...environment }, options);
 }
-const linesOf = ({ out }: Ended): Json[] => out.trimEnd().split('\n').map((line) => JSON.parse(line));
+const linesOf = ({ out }: Ran): Json[] => out.trimEnd().split('\n').map((line) => JSON.parse(line));
 
 describe('export events', () => {
   it('writes every position of the log in order, and ends with their count and digest', async () => {

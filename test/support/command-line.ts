@@ -1,42 +1,46 @@
+import type { Io } from '../../apps/cli/src/command.js';
 import { COMMANDS } from '../../apps/cli/src/commands.js';
 import { runCommandLine } from '../../apps/cli/src/run.js';
 
-/** What a command wrote and how it ended. */
-export interface Ended {
+/** What a command came to. */
+export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
-/** What a command finds around it. */
-export interface Surroundings {
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
-  /** Called with each text before it counts as written; what it throws, the command's `out` rejects with. */
-  readonly onOut?: (text: string) => void;
-}
 
-/** Runs a command of the line in this process, under an environment of its own. One at a time. */
-export async function runCommand(argv: readonly string[], { environment = {}, signal = new AbortController().signal, onOut }: Surroundings = {}): Promise<Ended> {
+/**
+ * Runs a command in this process, as a line would, with these variables set while it runs. `onErr` hears what it says,
+ * `onOut` what it is about to write; what that throws, writing rejects with.
+ */
+export async function runLine(argv: readonly string[], environment: Readonly<Record<string, string | undefined>>, options: { readonly signal?: AbortSignal; readonly terminal?: boolean; readonly onErr?: (text: string) => void; readonly onOut?: (text: string) => void } = {}): Promise<Ran> {
+  const before = Object.fromEntries(Object.keys(environment).map((name) => [name, process.env[name]]));
   const written = { out: '', err: '' };
-  const before = { ...process.env };
-  Object.assign(process.env, environment);
+  const io: Io = {
+    stdin: (async function* () {})(),
+    out: async (text) => {
+      options.onOut?.(text);
+      written.out += text;
+    },
+    err: (text) => {
+      written.err += text;
+      options.onErr?.(text);
+    },
+    terminal: options.terminal ?? false,
+    signal: options.signal ?? new AbortController().signal,
+  };
   try {
-    const io = {
-      stdin: (async function* () {})(),
-      out: async (text: string) => {
-        onOut?.(text);
-        written.out += text;
-      },
-      err: (text: string) => void (written.err += text),
-      terminal: false,
-      signal,
-    };
+    setVariables(environment);
     const code = await runCommandLine(argv, io, { commands: COMMANDS, version: '0.0.0' });
     return { code, ...written };
   } finally {
-    for (const name of Object.keys(environment)) {
-      if (before[name] === undefined) delete process.env[name];
-      else process.env[name] = before[name];
-    }
+    setVariables(before);
+  }
+}
+
+function setVariables(variables: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) Reflect.deleteProperty(process.env, name);
+    else process.env[name] = value;
   }
 }

@@ -43,7 +43,7 @@ export const runExplain: RunCommand = defineCommand({
       locale: localeOf(values.locale ?? 'en'),
     };
     const config = cliConfig(values.log);
-    return withRuntime({ config, io, quiet: values.quiet === true }, async (runtime): Promise<ExitCode> => {
+    return withRuntime({ config, io, quiet: values.quiet === true, existing: true }, async (runtime): Promise<ExitCode> => {
       await demandOpened(config, runtime);
       const { identity } = await demandReader(config, runtime.principals);
       const { ports } = await readingPorts(config, runtime);

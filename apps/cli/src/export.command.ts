@@ -40,7 +40,7 @@ export const runExport: RunCommand = defineCommand({
     if (positionals.join(' ') !== 'events') throw new UsageError('export writes one thing: export events; see export --help');
     const [from, to] = [values.from, values.to].map((given) => (given === undefined ? null : placeOf(given)));
     const config = cliConfig(values.log);
-    return withRuntime({ config, io, quiet: values.quiet === true }, async (runtime): Promise<ExitCode> => {
+    return withRuntime({ config, io, quiet: values.quiet === true, existing: true }, async (runtime): Promise<ExitCode> => {
       await demandOpened(config, runtime);
       const { principal } = await demandReader(config, runtime.principals);
       const { ports, head } = await readingPorts(config, runtime);

@@ -12,7 +12,8 @@ import { proposeTargets } from './import/propose.js';
 import { nextSteps } from './import/next-steps.js';
 import { replay, type ReplayOptions } from './import/replay.js';
 import { refusalsCsv, reportText, type ImportReport } from './import/report.js';
-import type { OpenReplayTarget } from './import/open-target.js';
+import type { LiveTarget, OpenReplayTarget } from './import/open-target.js';
+import { withOpened } from './open-runtime.js';
 
 const HELP: Help = {
   usage: [
@@ -108,11 +109,12 @@ function demand(needed: Readonly<Record<string, string | undefined>>, by: string
   if (missing !== undefined) throw new UsageError(`${by} needs ${missing}: ${REMEDIES[missing] ?? ''}`);
 }
 
-async function propose({ opportunities, files }: Options, file: string, io: Io): Promise<ExitCode> {
+async function propose({ opportunities, files, flags }: Options, file: string, io: Io): Promise<ExitCode> {
   const [mapping, company] = [await readMapping(files.mapping), await readCompany(files.company ?? '')];
   const proposed = await proposeTargets({ opportunities, people: files.people ?? '', mapping, company });
   await writeFile(file, proposed.file);
-  await io.out(`${String(proposed.rows)} targets written to ${file}; they are hindsight, proposed from the same deals that they are measured by.\n`);
+  const told = `${String(proposed.rows)} targets written to ${file}; they are hindsight, proposed from the same deals that they are measured by.`;
+  await io.out(flags.json ? `${JSON.stringify({ targets: proposed.rows, file, hindsight: true })}\n` : `${told}\n`);
   return 0;
 }
 
@@ -120,19 +122,16 @@ async function runReplay(options: Options, io: Io): Promise<ExitCode> {
   const { opportunities, files, flags, log } = options;
   const [input, company] = [await readImport({ opportunities, ...files }), await readCompany(files.company ?? '')];
   const progress = new Progress(io, { quiet: flags.quiet, clock: Date.now });
-  const { target, show, close } = flags.dryRun ? inMemory(io) : await inDatabase(options, io);
   const told: ReplayOptions['progress'] = ({ day, label, facts }) => progress.say(`${day}  ${label}, ${String(facts)} facts so far`);
-  try {
+  const opening = { signal: io.signal, open: async () => (flags.dryRun ? inMemory(io) : inDatabase(options, io)), close: ({ close }: OpenReplayTarget) => close() };
+  return withOpened(opening, async ({ target, show }) => {
     const report = await replay(target, { input, company }, { progress: told, signal: io.signal, dryRun: flags.dryRun });
     progress.end();
     await show();
     const code = await tell(report, options, io);
     if (!flags.dryRun && !flags.json) await io.out(nextSteps(log ?? '', company));
     return code;
-  } finally {
-    progress.end();
-    await close();
-  }
+  }).finally(() => progress.end());
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
@@ -142,27 +141,24 @@ function inMemory(io: Io): OpenReplayTarget {
   return { target: memoryTarget({ clock: Date.now, onParked }), show: nothing, close: nothing };
 }
 
-async function inDatabase({ log }: Options, io: Io): Promise<OpenReplayTarget> {
+async function inDatabase({ log, flags }: Options, io: Io): Promise<OpenReplayTarget> {
   // Loaded only where a database is needed: a dry run and a proposal are not.
   const { openReplayTarget } = await import('./import/open-target.js');
-  return openReplayTarget(cliConfig(log), io);
+  return openReplayTarget(cliConfig(log), io, { quiet: flags.quiet, signal: io.signal });
 }
 
 async function runLive(options: Options, io: Io): Promise<ImportReport> {
   const { opportunities, files, flags, log } = options;
   const input = await readImport({ opportunities, ...files });
   const { openLiveTarget } = await import('./import/open-target.js');
-  const { target, person, close } = await openLiveTarget(cliConfig(log), io);
   const progress = new Progress(io, { quiet: flags.quiet, clock: Date.now });
-  try {
-    return await importLive(flags.dryRun ? await dryTarget(target) : target, input, {
+  const opening = { signal: io.signal, open: () => openLiveTarget(cliConfig(log), io, { quiet: flags.quiet, signal: io.signal }), close: ({ close }: LiveTarget) => close() };
+  return withOpened(opening, async ({ target, person }) =>
+    importLive(flags.dryRun ? await dryTarget(target) : target, input, {
       ...{ full: flags.full, dryRun: flags.dryRun, signal: io.signal, person: await person() },
-      progress: ({ label, done, of }) => progress.say(`${label}: ${String(done)} of ${String(of)}`),
-    });
-  } finally {
-    progress.end();
-    await close();
-  }
+      progress: ({ label, done, of }) => progress.bar(label, { done, of }),
+    }),
+  ).finally(() => progress.end());
 }
 
 async function tell(report: ImportReport, { refused, flags }: Options, io: Io): Promise<ExitCode> {

@@ -3,7 +3,7 @@ import type { Io } from './command.js';
 import type { CliConfig } from './config.js';
 
 /** The log that the settings name, with everything behind it; what must be known goes to standard error. */
-export function runtimeOf({ dataFolder, log, databaseUrl, databaseOwnerUrl }: CliConfig, io: Pick<Io, 'err'>, { quiet = false, ...options }: Pick<RuntimeOptions, 'viewsLater'> & { readonly quiet?: boolean } = {}): Promise<Runtime> {
+export function runtimeOf({ dataFolder, log, databaseUrl, databaseOwnerUrl }: CliConfig, io: Pick<Io, 'err'>, { quiet = false, ...options }: Pick<RuntimeOptions, 'viewsLater' | 'existing' | 'signal'> & { readonly quiet?: boolean } = {}): Promise<Runtime> {
   return openRuntime({
     ...options,
     dataDir: dataFolder,
@@ -17,26 +17,36 @@ export function runtimeOf({ dataFolder, log, databaseUrl, databaseOwnerUrl }: Cl
 }
 
 /** How a command opens its log. */
-export interface RuntimeRequest extends Pick<RuntimeOptions, 'viewsLater'> {
+export interface RuntimeRequest extends Pick<RuntimeOptions, 'viewsLater' | 'existing'> {
   readonly config: CliConfig;
   readonly io: Pick<Io, 'err' | 'signal'>;
   readonly quiet: boolean;
 }
 
+/** Work on an open log, which is closed whatever the work comes to. */
+export const withRuntime = <T>({ config, io, ...options }: RuntimeRequest, work: (runtime: Runtime) => Promise<T>): Promise<T> =>
+  withOpened({ signal: io.signal, open: () => runtimeOf(config, io, { ...options, signal: io.signal }), close: (runtime) => runtime.close() }, work);
+
+/** What is opened for some work, and how it is closed. */
+export interface Opening<O> {
+  readonly signal: AbortSignal;
+  readonly open: () => Promise<O>;
+  readonly close: (opened: O) => Promise<void>;
+}
+
 /**
- * Work on an open log, which is closed whatever the work comes to: at Ctrl-C too, so that neither a lease nor an embedded
- * server is left behind.
+ * Work on what is opened for it, and closed whatever the work comes to: at Ctrl-C too, which ends the work where it is, so
+ * that neither a lease nor an embedded server is left behind.
  */
-export async function withRuntime<T>({ config, io, ...options }: RuntimeRequest, work: (runtime: Runtime) => Promise<T>): Promise<T> {
-  const { signal } = io;
+export async function withOpened<O, T>({ signal, open, close }: Opening<O>, work: (opened: O) => Promise<T>): Promise<T> {
   const interrupted = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true }));
-  // Heard while the log is being opened, it is told below.
+  // Heard while it is being opened, it is told below.
   interrupted.catch(() => undefined);
-  const runtime = await runtimeOf(config, io, options);
+  const opened = await open();
   try {
     signal.throwIfAborted();
-    return await Promise.race([work(runtime), interrupted]);
+    return await Promise.race([work(opened), interrupted]);
   } finally {
-    await runtime.close();
+    await close(opened);
   }
 }

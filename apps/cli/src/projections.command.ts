@@ -40,7 +40,7 @@ export const runProjections: RunCommand = defineCommand({
     const work = workOf(positionals);
     const [json, quiet] = [values.json === true, values.quiet === true];
     // Nothing is started here: what is looked at must not move by being looked at.
-    return withRuntime({ config: cliConfig(values.log), io, quiet, viewsLater: true }, (runtime) => work({ runtime, io, json, quiet }));
+    return withRuntime({ config: cliConfig(values.log), io, quiet, existing: true, viewsLater: true }, (runtime) => work({ runtime, io, json, quiet }));
   },
 });
 

@@ -13,8 +13,9 @@ const HELP: Help = {
   about: `Folds views from the log's start into tables of their own, beside those that go on serving, and compares the two row by
 row at one position. With --replace the fresh rows take the place of the old ones in one transaction. It is strict: an
 event that a fold throws at ends it, and nothing is replaced. The server may go on; what an interrupted rebuild leaves
-behind, the next one clears away. All views where none is named: ${allViews.map(({ name }) => name).join(', ')}.`,
+behind, the next one clears away.`,
   options: {
+    'view…': `all where none is named: ${allViews.slice(0, 7).map(({ name }) => name).join(', ')},\n${allViews.slice(7).map(({ name }) => name).join(', ')}`,
     '--replace': 'puts the fresh rows in the place of what is there; without it nothing is changed',
     '--log NAME': 'the log; ASSAY_LOG or main where left out',
   },
@@ -31,7 +32,7 @@ export const runRebuild: RunCommand = defineCommand({
     const views = positionals.length === 0 ? allViews : [...new Set(positionals)].map(viewOf);
     const config = cliConfig(values.log);
     const quiet = values.quiet === true;
-    return withRuntime({ config, io, quiet }, async (runtime): Promise<ExitCode> => {
+    return withRuntime({ config, io, quiet, existing: true }, async (runtime): Promise<ExitCode> => {
       await demandOpened(config, runtime);
       const rebuilt = await rebuildAll(runtime, views, { io, quiet, replace: values.replace === true });
       await io.out(values.json === true ? `${JSON.stringify(rebuilt)}\n` : tableOf(rebuilt));

@@ -16,6 +16,8 @@ export interface RuntimeOptions {
   /** A PostgreSQL server instead of the embedded one: the login that serves, and the owner's for migrations. */
   readonly databaseUrl?: string;
   readonly databaseOwnerUrl?: string;
+  /** Refuses what is missing of the embedded database (`Unavailable`) rather than to make it: for what only reads a log. */
+  readonly existing?: boolean;
   /** Leaves the views where they are until `readModels.start` is called: for a loader that fills a log and asks them nothing. */
   readonly viewsLater?: boolean;
   /** Told what the operator must know, a line each. */
@@ -70,8 +72,8 @@ const ZONE_BEFORE_OPENING = 'UTC';
  * once; process managers and timers wait for `start`. Throws what the log throws (`Unavailable`, `Unauthorized`).
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const { signal } = options;
-  const embedded = options.databaseUrl === undefined ? await openEmbedded({ dataDir: options.dataDir, log: options.log, say: options.say, ...(signal === undefined ? {} : { signal }) }) : null;
+  const { signal, existing = false } = options;
+  const embedded = options.databaseUrl === undefined ? await openEmbedded({ dataDir: options.dataDir, log: options.log, existing, say: options.say, ...(signal === undefined ? {} : { signal }) }) : null;
   const closing = new Closing();
   if (embedded !== null) closing.add(() => embedded.close());
   try {

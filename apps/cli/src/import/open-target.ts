@@ -6,6 +6,11 @@ import type { CliConfig } from '../config.js';
 import { runtimeOf } from '../open-runtime.js';
 import { readerOf } from '../reader.js';
 
+/** Whether notices are said, and what ends the opening. */
+export interface OpenOptions {
+  readonly quiet?: boolean;
+  readonly signal?: AbortSignal;
+}
 /** A log in a database that an export is imported into. */
 export interface LiveTarget {
   readonly target: LoadTarget;
@@ -15,8 +20,8 @@ export interface LiveTarget {
 }
 
 /** Opens the log that the settings name. */
-export async function openLiveTarget(config: CliConfig, io: Pick<Io, 'err'>): Promise<LiveTarget> {
-  const runtime = await runtimeOf(config, io);
+export async function openLiveTarget(config: CliConfig, io: Pick<Io, 'err'>, options: OpenOptions = {}): Promise<LiveTarget> {
+  const runtime = await runtimeOf(config, io, options);
   const { logId, store, executor, finder, principals, accountDigest } = runtime;
   return { target: { logId, store, executor, finder, principals, accountDigest }, person: async () => (await readerOf(config, principals))?.principal ?? null, close: () => runtime.close() };
 }
@@ -30,8 +35,8 @@ export interface OpenReplayTarget {
 }
 
 /** Opens the log that the settings name for a replay; its views follow afterwards. */
-export async function openReplayTarget(config: CliConfig, io: Pick<Io, 'err'>): Promise<OpenReplayTarget> {
-  const runtime = await runtimeOf(config, io, { viewsLater: true });
+export async function openReplayTarget(config: CliConfig, io: Pick<Io, 'err'>, options: OpenOptions = {}): Promise<OpenReplayTarget> {
+  const runtime = await runtimeOf(config, io, { ...options, viewsLater: true });
   const { target, show, close } = loadingTarget(runtime, ({ manager, key, command, code }) => io.err(`assay: ${manager} parks ${key}: ${command} was refused with ${code}\n`));
   return {
     target: {
