@@ -43,6 +43,7 @@ export async function restoreLog(options: RestoreOptions): Promise<BackupSummary
       options.onProgress?.({ phase: 'VERIFYING', events: backup.header.events, of: backup.header.events });
       await verifyRows(client, backup, { expected: sha256, signal: options.signal });
       for (const schema of options.followers) await client.query(`DROP SCHEMA IF EXISTS ${client.escapeIdentifier(schema)} CASCADE`);
+      options.signal?.throwIfAborted();
       await client.query('COMMIT');
       await client.query('ANALYZE assay.event');
       return { header: backup.header, sha256 };
