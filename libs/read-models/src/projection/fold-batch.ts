@@ -29,7 +29,7 @@ export async function foldBatch(
   let perAppend = options.perAppend === true;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     await source.load(ask, slice);
-    const projected = project(view, events, { ...options, slice, perAppend });
+    const projected = await project(view, events, { ...options, slice, perAppend });
     if ('writes' in projected) return projected.writes;
     if ('missing' in projected) ask = projected.missing;
     else {

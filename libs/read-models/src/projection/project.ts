@@ -3,6 +3,7 @@ import { columnsOf } from '../view/columns.js';
 import type { View } from '../view/view.js';
 import { appendsOf } from './appends.js';
 import { BatchFold, type Failure } from './batch-fold.js';
+import { Breath } from './breath.js';
 import { computeDoc, dependenciesOf, restsOnBroken } from './lookup.js';
 import type { Ask, HistoryWrite, Link, ParkCode, Parking, RowWrite, Slice, Writes } from './slice.js';
 
@@ -22,17 +23,20 @@ export type Projected = { readonly missing: Ask } | { readonly poisoned: true } 
 
 /**
  * Folds a batch of whole appends in log order on what was loaded, and says what to write. Pure: the same events on the
- * same slice give the same writes, however the log is cut into batches.
+ * same slice give the same writes, however the log is cut into batches. In long batches it lets others have their turn.
  */
-export function project(
+export async function project(
   view: View,
   events: readonly Recorded[],
   { slice, ...options }: ProjectOptions & { readonly slice: Slice },
-): Projected {
+): Promise<Projected> {
   const batch = new Batch(view, slice, options);
-  for (const append of appendsOf(events))
+  const breath = new Breath();
+  for (const append of appendsOf(events)) {
     batch.apply(append.filter((event) => categoryOf(event.stream) in view.categories));
-  const finished = batch.finish();
+    if (breath.isDue) await breath.take();
+  }
+  const finished = await batch.finish(breath);
   if (!batch.fold.isComplete) return { missing: batch.fold.missing };
   return finished ? { writes: batch.writes() } : { poisoned: true };
 }
@@ -78,11 +82,14 @@ class Batch {
   }
 
   /** Computes what was put off. False where poison shows, so that the batch must be taken append by append. */
-  finish(): boolean {
+  async finish(breath: Breath): Promise<boolean> {
     if (this.perAppend) return true;
     if (this.parked.size > 0) return false;
     try {
-      for (const [key, event] of this.dirty) this.setRow(key, this.contentOf(key, this.fold.linksOf(key)), event);
+      for (const [key, event] of this.dirty) {
+        this.setRow(key, this.contentOf(key, this.fold.linksOf(key)), event);
+        if (breath.isDue) await breath.take();
+      }
       return true;
     } catch {
       return false;
