@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { GraphQLError} from 'graphql';
-import { isEnumType, type GraphQLSchema } from 'graphql';
+import { isEnumType, type GraphQLError, type GraphQLSchema } from 'graphql';
 import { Documents, ErrorMapper, isRefusal, LIMITS, RESOLVERS, schemaOf, type OperationRequest } from '@assay/graphql';
 import { generator } from '../support/random.js';
 import { documentFor, goodValue, inputPositions, literalOf, valueWith, type InputPosition } from './inputs.js';

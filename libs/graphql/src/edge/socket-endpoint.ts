@@ -87,7 +87,9 @@ function open({ protocol, endpoint }: { protocol: ProtocolServer<Extra>; endpoin
   const { metrics, log } = endpoint.options;
   metrics.sockets.inc();
   // ws closes the socket itself after an error; without a listener the process would end.
-  socket.on('error', (error) => log.error(faultOf(error), 'socket error'));
+  socket.on('error', (error) => {
+    if (!isOfPeer(error)) log.error(faultOf(error), 'socket error');
+  });
   const admits = allowance(socket, endpoint.admission.now);
   socket.on('ping', admits).on('pong', admits);
   const closed = protocol.opened(
@@ -119,14 +121,18 @@ function open({ protocol, endpoint }: { protocol: ProtocolServer<Extra>; endpoin
   });
 }
 
-/** Whether one message more may come now. The first that may not closes the socket, and nothing of it is read any more. */
+/** A broken frame, too large a message, a connection cut: whoever is at the other end could fill our log with these. */
+const isOfPeer = (error: Error & { readonly code?: string }): boolean => /^(WS_ERR_|ECONNRESET$|EPIPE$)/.test(error.code ?? '');
+
+/** Whether one message more may come now. The first that may not closes the socket. */
 function allowance(socket: WebSocket, now: () => number): () => boolean {
   const limiter = new RateLimiter(SOCKET_MESSAGES, 1);
   return () => {
     if (socket.readyState !== socket.OPEN) return false;
     if (limiter.take('', now()) === 0) return true;
     socket.close(POLICY_VIOLATION, 'Too many messages');
-    socket.pause();
+    // What comes until the peer has answered is thrown away; one that goes on regardless is cut off.
+    setTimeout(() => socket.terminate(), CLOSE_WAIT_MS).unref();
     return false;
   };
 }

@@ -39,9 +39,12 @@ export async function verifyWith(key: JWTVerifyGetKey | KeyObject | CryptoKey, t
   if (token.length > TOKEN_CHARACTERS_MAX) throw unauthenticated();
   const options = { issuer, audience, algorithms: [...TOKEN_ALGORITHMS], clockTolerance: LEEWAY_SECONDS, requiredClaims: ['iss', 'aud', 'exp', 'sub'] };
   const { payload } = await (typeof key === 'function' ? jwtVerify(token, key, options) : jwtVerify(token, key, options));
-  if (typeof payload.iss !== 'string' || typeof payload.sub !== 'string' || payload.sub === '' || typeof payload.exp !== 'number') throw unauthenticated();
+  if (typeof payload.iss !== 'string' || typeof payload.sub !== 'string' || payload.sub === '' || !isFiniteNumber(payload.exp)) throw unauthenticated();
   return { issuer: payload.iss, subject: payload.sub, expiresAt: payload.exp };
 }
+
+/** JSON's 1e999 is read as infinity, and such a token would never expire. */
+const isFiniteNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 /** Whether the token itself is at fault. The answer never says which check failed: a forger learns as little as possible. */
 export const isTokenFault = (error: unknown): boolean =>
