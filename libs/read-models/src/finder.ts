@@ -77,7 +77,7 @@ export function readModelsFinder(readModels: ReadModels) {
     has: async (view, filter) => (await readModels.page(view, { visibility: 'ALL', filter, first: 1 })).rows.length > 0,
     reach: async (view, position) => {
       try {
-        await readModels.atLeast([view], position);
+        await readModels.complete(view, position);
       } catch (error) {
         if (!isReadModelError(error) || !error.retryable) throw error;
         throw new LogError('Unavailable', 'what the command rests on is not visible yet; repeat it with its id', { view: view.name, position }, error);

@@ -1,4 +1,4 @@
-import { assert, type Visibility } from '@assay/domain';
+import { assert, categoryOf, type Visibility } from '@assay/domain';
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { ReadModelError } from './errors.js';
@@ -106,6 +106,16 @@ export class ReadModels {
     return answered(this.freshness.atLeast(views, position));
   }
 
+  /**
+   * Waits until the view shows whatever it folds of the log up to the position: what is none of its categories it need not
+   * have passed. For look-ups of a view alone; what an answer says of its position takes `atLeast`.
+   */
+  async complete(view: View, position: number): Promise<void> {
+    const cursor = (await answered(this.freshness.cursors())).get(versionedName(view));
+    if (cursor?.live && cursor.position < position && (await this.passesBy(view, cursor.position, position))) return;
+    await this.atLeast([view], position);
+  }
+
   /** Rows by key, of those visible; in no order, absent ones left out. One statement for any number of keys. */
   byKeys<Doc>(view: View<Doc>, keys: readonly string[], visibility: Visibility): Promise<readonly ViewRow<Doc>[]> {
     return this.all(view, { visibility, filter: { key: { in: keys } } });
@@ -209,6 +219,13 @@ export class ReadModels {
         };
       }),
     );
+  }
+
+  /** Whether all between the positions is none of the view's categories, as far as the pages at hand tell. */
+  private async passesBy(view: View, after: number, upTo: number): Promise<boolean> {
+    const events = await answered(this.pages.after(after));
+    const last = events.at(-1)?.position ?? after;
+    return last >= upTo && events.every(({ position, stream }) => position > upTo || !(categoryOf(stream) in view.categories));
   }
 
   private projectionOf(view: View): PostgresProjection {

@@ -1,3 +1,4 @@
+import { SharedAsk } from '@assay/event-log';
 import type { Pool } from 'pg';
 import { ReadModelError } from '../errors.js';
 import { REGISTER } from '../store/tables.js';
@@ -37,6 +38,7 @@ export class Freshness {
   private readonly options: Required<FreshnessOptions>;
   private readonly waiters = new Set<Waiter>();
   private watching = false;
+  private readonly register: SharedAsk<ReadonlyMap<string, CursorState>>;
 
   constructor(
     private readonly pool: Pool,
@@ -44,10 +46,15 @@ export class Freshness {
     options: FreshnessOptions = {},
   ) {
     this.options = { waitersMax: 1000, waitMsMax: 2000, pollMs: 20, ...options };
+    this.register = new SharedAsk(() => this.readRegister());
   }
 
   /** Cursors of all registered versions, by versioned name. */
-  async cursors(): Promise<ReadonlyMap<string, CursorState>> {
+  cursors(): Promise<ReadonlyMap<string, CursorState>> {
+    return this.register.get();
+  }
+
+  private async readRegister(): Promise<ReadonlyMap<string, CursorState>> {
     const { rows } = await this.pool.query<{ name: string; version: number; position: string; live: boolean }>(
       `SELECT name, version, position, live FROM ${REGISTER}`,
     );

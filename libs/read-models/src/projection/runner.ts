@@ -4,6 +4,7 @@ import { ReadModelError } from '../errors.js';
 import type { EventPages } from '../feed/event-pages.js';
 import { Signal } from '../feed/signal.js';
 import type { Lease, PostgresProjection } from '../store/postgres-projection.js';
+import { SliceCache } from '../store/slice-cache.js';
 import { versionedName } from '../view/view.js';
 import { appendsOf } from './appends.js';
 import { errorWord, remedyFor } from './classify.js';
@@ -42,6 +43,10 @@ export interface RunnerState {
   readonly stopped: string | null;
 }
 
+/** While events keep coming a live version takes them in at most that often, or once so many wait: each batch costs the database a dozen statements. */
+const PACE_MS = 20;
+const PACE_EVENTS = 200;
+
 const DEFAULTS = { leaseMs: 10_000, backoffMs: 50, backoffMsMax: 1000, warmBatchEvents: 8000 };
 
 /**
@@ -51,6 +56,7 @@ const DEFAULTS = { leaseMs: 10_000, backoffMs: 50, backoffMsMax: 1000, warmBatch
 export class ProjectionRunner {
   private readonly options: Required<RunnerOptions>;
   private readonly ending = new AbortController();
+  private readonly slices: SliceCache;
   private running: Promise<void> | null = null;
   private lease: Lease | null = null;
   private status: RunnerStatus = 'WAITING';
@@ -66,6 +72,7 @@ export class ProjectionRunner {
     options: RunnerOptions,
   ) {
     this.options = { ...DEFAULTS, ...options };
+    this.slices = new SliceCache(projection);
   }
 
   get state(): RunnerState {
@@ -106,6 +113,8 @@ export class ProjectionRunner {
   }
 
   private async takeLease(): Promise<void> {
+    // Another may have written since; after an error nobody knows what was.
+    this.slices.forget();
     this.lease = await this.projection.acquire(this.options.owner, this.options.leaseMs);
     this.status = this.lease ? 'LEADING' : 'WAITING';
     if (this.lease) this.remember(this.lease);
@@ -113,10 +122,12 @@ export class ProjectionRunner {
 
   private async lead(lease: Lease): Promise<void> {
     let held = lease;
+    let isBusy = false;
     while (!this.isEnding) {
       const seen = this.ports.appended.version;
-      const events = await this.ports.pages.after(held.position, held.live ? undefined : this.options.warmBatchEvents);
-      if (events.length > 0) held = await this.traced(held, events);
+      const events = await this.next(held, isBusy);
+      isBusy = events.length > 0;
+      if (isBusy) held = await this.traced(held, events);
       else {
         await this.ports.appended.after(seen, this.options.leaseMs / 4, this.ending.signal);
         if (this.ports.appended.version === seen && !this.isEnding) {
@@ -132,10 +143,19 @@ export class ProjectionRunner {
     return inSpan('assay.projection.batch', { 'assay.projection': versionedName(this.view), 'assay.events': events.length }, () => this.take(lease, events));
   }
 
+  /** The events to take in next. The first after a rest are taken at once. */
+  private async next(lease: Lease, isBusy: boolean): Promise<readonly Recorded[]> {
+    const read = (): Promise<readonly Recorded[]> => this.ports.pages.after(lease.position, lease.live ? undefined : this.options.warmBatchEvents);
+    const events = await read();
+    if (!isBusy || !lease.live || events.length === 0 || events.length >= PACE_EVENTS) return events;
+    await this.pause(PACE_MS);
+    return this.isEnding ? events : read();
+  }
+
   /** Folds and commits a batch; where the tables refuse its data, halves it until one append is left, and parks that one. */
   private async take(lease: Lease, events: readonly Recorded[]): Promise<Lease> {
     try {
-      return await this.commit(lease, events, await foldBatch(this.view, events, { source: this.projection }));
+      return await this.commit(lease, events, await foldBatch(this.view, events, { source: this.slices }));
     } catch (error) {
       if (remedyFor(error) !== 'BISECT') throw error;
       const appends = appendsOf(events);
@@ -143,7 +163,7 @@ export class ProjectionRunner {
         return await this.commit(
           lease,
           events,
-          await refusedBatch(this.view, events, { source: this.projection, word: errorWord(error) }),
+          await refusedBatch(this.view, events, { source: this.slices, word: errorWord(error) }),
         );
       const middle = Math.ceil(appends.length / 2);
       const half = await this.take(lease, appends.slice(0, middle).flat());
@@ -162,6 +182,7 @@ export class ProjectionRunner {
     }
     const position = events.at(-1)?.position ?? lease.position;
     const next = await this.projection.commit(lease, { position, writes, leaseMs: this.options.leaseMs });
+    this.slices.apply(writes);
     this.remember(next);
     this.ports.committed.notify();
     return next;

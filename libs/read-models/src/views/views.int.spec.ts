@@ -218,6 +218,9 @@ describe('at the head', () => {
     if (!metric) throw new Error('the story defines a metric');
     const { type, data, meta } = metric;
     const { position } = await store.append('metric-late', [{ id: id(9000), type, data, meta }], NO_STREAM);
-    await expect(readModelsFinder(models).schemes(position ?? 0)).rejects.toMatchObject({ code: 'Unavailable', retryable: true });
+    const finder = readModelsFinder(models);
+    await expect(finder.targetsOf({ ownerId: 'unit:EAST' }, position ?? 0)).rejects.toMatchObject({ code: 'Unavailable', retryable: true });
+    // Schemes rest on no metric: what was appended since is none of theirs.
+    expect(await finder.schemes(position ?? 0)).toHaveLength(1);
   });
 });
