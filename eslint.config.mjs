@@ -9,6 +9,8 @@ const COMMONJS_GLOBALS = ['require', 'module', 'exports', '__dirname', '__filena
 const readonly = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
 // Specs, and the made-up cases that several of them share.
 const TEST_CODE = ['**/*.spec.ts', '**/*.fixture.ts'];
+// A chapter of a spec that has several, in a file of its own.
+const CHAPTERS = ['**/*.journey.ts'];
 const UNSAFE = ['assignment', 'member-access', 'argument', 'call', 'return'].map((what) => `@typescript-eslint/no-unsafe-${what}`);
 
 export default tseslint.config(
@@ -54,7 +56,7 @@ export default tseslint.config(
     rules: { 'functional/no-classes': 'off', 'functional/no-this-expressions': 'off' },
   },
   {
-    files: ['**/*.spec.ts'],
+    files: ['**/*.spec.ts', ...CHAPTERS],
     rules: {
       ...SPECS,
       '@typescript-eslint/unbound-method': 'off',

@@ -20,7 +20,7 @@ export const failureOf = (errors: readonly AnsweredError[]): RequestFailed =>
 /** What became of a command, as Assay's result unions say it. */
 export type Outcome =
   | { readonly __typename: 'Rejection'; readonly code: string; readonly message: string; readonly facts: readonly { readonly name: string; readonly value: string }[] }
-  | { readonly __typename: 'AcknowledgeResultAccepted'; readonly position?: string | null; readonly repeated: boolean }
+  | { readonly __typename: 'AcknowledgeResultAccepted'; readonly position?: string | null; readonly repeated: boolean; readonly appraisal?: { readonly revision: number } | null }
   | { readonly __typename: '%other' };
 
 const ATTEMPTS_MAX = 3;

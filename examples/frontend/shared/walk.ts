@@ -44,10 +44,12 @@ export async function walk(walkerOf: (session: Session, socket: Socket) => Walke
     heard.push(change);
     say({ heard: change });
   });
-  say({ outcome: await walker.acknowledge({ id, revision }) });
-  const { revision: since } = await walker.score(id);
+  const outcome = await walker.acknowledge({ id, revision });
+  say({ outcome });
   socket.terminate();
-  say({ outcome: await walker.acknowledge({ id, revision: since }) });
+  // What a command answers is what it made; a query may still show what was before.
+  const made = outcome.__typename === 'AcknowledgeResultAccepted' ? outcome.appraisal?.revision : undefined;
+  say({ outcome: await walker.acknowledge({ id, revision: made ?? revision }) });
   for await (const line of createInterface({ input: process.stdin })) say({ told: line });
   stop();
   await socket.dispose();
