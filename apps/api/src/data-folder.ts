@@ -8,7 +8,8 @@ export function demandFolder(folder: string): void {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    // What file operations throw.
+    const { code: why = '' } = error as NodeJS.ErrnoException;
     throw new ServeError(`${resolve(folder)} cannot be written to (${why}); start it as the folder's owner, or choose another folder with ASSAY_DATA`);
   }
 }

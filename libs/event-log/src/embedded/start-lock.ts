@@ -1,4 +1,4 @@
-import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { lstat, readlink, rm, symlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LogError } from '../errors.js';
 
@@ -8,38 +8,31 @@ const STALE_MS = 60_000;
 const WAIT_MS_MAX = 90_000;
 
 /**
- * Runs `work` while no other process starts, initializes or stops the same cluster. The lock file names its holder;
- * one whose holder is gone is taken over. Two that take over at the same instant could both go on; that costs a
- * wasted initdb only, since the rename of the finished cluster and `postmaster.pid` admit one each. The signal ends the
- * waiting, not the work.
+ * Runs `work` while no other process starts, initializes or stops the same cluster. The lock is a symbolic link to the
+ * id of its holder: made whole or not at all, and on a full disk too. One whose holder is gone is taken over. Two that
+ * take over at the same instant could both go on; that costs a wasted initdb only, since the rename of the finished
+ * cluster and `postmaster.pid` admit one each. The signal ends the waiting, not the work.
  */
 export async function underStartLock<T>(file: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const mine = `${file}.${process.pid}.${process.hrtime.bigint()}`;
-  await writeFile(mine, String(process.pid), { mode: 0o644 });
+  await acquire(file, signal);
   try {
-    await acquire(file, mine, signal);
-    try {
-      return await work();
-    } finally {
-      await rm(file, { force: true });
-    }
+    return await work();
   } finally {
-    await rm(mine, { force: true });
+    await rm(file, { force: true });
   }
 }
 
-async function acquire(file: string, mine: string, signal?: AbortSignal): Promise<void> {
+async function acquire(file: string, signal?: AbortSignal): Promise<void> {
   const giveUpAt = Date.now() + WAIT_MS_MAX;
   for (;;) {
     signal?.throwIfAborted();
     try {
-      await link(mine, file);
-      // The link keeps the age of `mine`, which may have waited long.
-      await utimes(file, new Date(), new Date());
+      await symlink(String(process.pid), file);
       return;
     } catch (error) {
       // What file operations throw.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (code !== 'EEXIST') throw new LogError('Unavailable', `${file} cannot be made (${code})`, { file }, error);
     }
     if (await isStale(file)) await rm(file, { force: true });
     else if (Date.now() > giveUpAt) throw new LogError('Unavailable', `another process holds ${file}`, { file });
@@ -49,7 +42,7 @@ async function acquire(file: string, mine: string, signal?: AbortSignal): Promis
 
 async function isStale(file: string): Promise<boolean> {
   try {
-    const [holder, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+    const [holder, { mtimeMs }] = await Promise.all([readlink(file), lstat(file)]);
     return Date.now() - mtimeMs > STALE_MS || !isAlive(Number(holder));
   } catch {
     return false;

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { StartedProcess, type End } from './started-process.js';
+
+const SERVER = 'dist/apps/api/src/main.js';
+const COMMAND_LINE = 'dist/apps/cli/src/main.js';
+const SERVING = /GraphQL +(http:\/\/[^ ]+)\/graphql/;
+const DEFINE = 'mutation ($input: DefineUnitInput!) { defineUnit(input: $input) { ... on Accepted { position repeated } ... on Rejection { code rule } } }';
+const LEND_HR = 'mutation ($input: GrantRoleInput!) { grantRole(input: $input) { ... on Accepted { position } ... on Rejection { code rule } } }';
+/** A log without the demo is in this machine's time zone. */
+const today = (): string => new Intl.DateTimeFormat('sv-SE').format(new Date());
+
+/** An answer as GraphQL over HTTP gives it. */
+export interface Answered<Data> {
+  readonly data?: Data | null;
+  readonly errors?: readonly { readonly extensions: Readonly<Record<string, unknown>> }[];
+}
+interface Defined {
+  readonly defineUnit: { readonly position?: string | null; readonly repeated?: boolean; readonly code?: string; readonly rule?: string };
+}
+
+/** The built server as a process of its own over a log without the demo, asked as its administrator. */
+export class ServedProcess {
+  private constructor(
+    readonly process: StartedProcess,
+    readonly url: string,
+    private readonly token: string,
+  ) {}
+
+  static async start(settings: Readonly<Record<string, string>>, script = SERVER): Promise<ServedProcess> {
+    const all = { PORT: '0', LOG_LEVEL: 'error', ...settings };
+    const server = new StartedProcess(script, ['--empty'], all);
+    const url = await server.says(SERVING);
+    const token = new StartedProcess(COMMAND_LINE, ['token', 'admin'], all);
+    await token.ended;
+    const served = new ServedProcess(server, url, (await readFile(token.out.trim(), 'utf8')).trim());
+    await served.lendHr();
+    return served;
+  }
+
+  async ask<Data>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Answered<Data>> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${this.token}` };
+    const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+    // The caller states the shape of what it asks for.
+    return (await response.json()) as Answered<Data>;
+  }
+
+  /** A command that writes: defines a unit. */
+  define(code: string, commandId: string = randomUUID()): Promise<Answered<Defined>> {
+    return this.ask(DEFINE, { input: { commandId, code, names: { en: code, zh: code }, parent: null, head: null, from: today() } });
+  }
+
+  /** A read: the codes of the units, at most a hundred. `atLeast` waits for a position. */
+  async units(atLeast: string | null = null): Promise<readonly string[]> {
+    const answer = await this.ask<{ readonly units: { readonly nodes: readonly { readonly code: string }[] } }>('query ($atLeast: Position) { units(first: 100, atLeast: $atLeast) { nodes { code } } }', { atLeast });
+    if (!answer.data) throw new Error(`units: ${JSON.stringify(answer.errors)}`);
+    return answer.data.units.nodes.map(({ code }) => code);
+  }
+
+  /** The status of `/health/ready`, and what it says. */
+  async ready(): Promise<{ readonly status: number; readonly body: string }> {
+    const response = await fetch(`${this.url}/health/ready`);
+    return { status: response.status, body: await response.text() };
+  }
+
+  /** Units are HR's to define, and the administrator of a new log has nobody else to name yet. */
+  private async lendHr(): Promise<void> {
+    const { data } = await this.ask<{ readonly viewer: { readonly personId: string; readonly roles: readonly string[] } }>('{ viewer { personId roles } }');
+    if (data?.viewer.roles.includes('HR') !== false) return;
+    const lent = await this.ask<{ readonly grantRole: object }>(LEND_HR, { input: { commandId: randomUUID(), person: data.viewer.personId, role: 'HR', from: today() } });
+    if (!lent.data || !('position' in lent.data.grantRole)) throw new Error(`HR is not lent: ${JSON.stringify(lent)}`);
+  }
+
+  stop(): Promise<End> {
+    return this.process.kill('SIGTERM');
+  }
+}
+
+/** The code of the first error of an answer, or null where it has none. */
+export const codeOf = ({ errors }: Answered<unknown>): unknown => errors?.[0]?.extensions['code'] ?? null;
