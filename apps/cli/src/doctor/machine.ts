@@ -25,7 +25,7 @@ export async function checkFolder(dataFolder: string): Promise<Finding> {
   if (!existsSync(folder)) return ok('folder', `${folder} is not there yet; the first start makes it`);
   const writable = await access(folder, constants.W_OK | constants.X_OK).then(() => true, () => false);
   if (writable) return ok('folder', folder);
-  return fault('folder', 'FOLDER_NOT_WRITABLE', { found: `${folder} cannot be written to by this user`, remedy: 'run as its owner, or choose another folder with ASSAY_DATA' });
+  return fault('folder', 'FOLDER_NOT_WRITABLE', { found: `${folder} is no folder that this user can write to`, remedy: 'run as its owner, or choose another folder with ASSAY_DATA' });
 }
 
 /** Free space where the data lies, and where temporary files go. */

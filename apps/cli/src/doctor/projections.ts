@@ -9,11 +9,16 @@ const LAG_EVENTS_MAX = 1000;
 /** How far the views are, and whether one stopped or parked something. */
 export async function checkProjections(app: Connection, head: number): Promise<readonly Finding[]> {
   const pool = new pg.Pool({ ...app, max: 1 });
+  // What breaks between two questions is heard at the next one.
+  pool.on('error', () => undefined);
   try {
     const read = (await registeredProjections(pool)).filter(isRead);
     if (read.length < allViews.length) return [ok('projections', `${String(read.length)} of ${String(allViews.length)} are made; the next start makes the others`)];
     const wrong = read.flatMap((one) => findingsOf(one, head));
     return wrong.length > 0 ? wrong : [ok('projections', describe(read, head))];
+  } catch (error) {
+    const found = `the tables of the views cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return [fault('projections', 'PROJECTIONS_UNREADABLE', { found, remedy: 'serve with the login that made them; or drop the schema read_model as its owner, and the next start makes it again from the log' })];
   } finally {
     await pool.end();
   }
