@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endOfDay } from '@assay/event-log';
 import { DEMO_ISSUER, demoKey, encodeNodeId, markDemo } from '@assay/graphql';
-import { allViews, goalView, versionedName } from '@assay/read-models';
+import { allViews, goalView, rebuild, versionedName } from '@assay/read-models';
 import { openRuntime, openSimulation, type OpenSimulation, type Runtime } from '@assay/runtime';
 import { ReaderGone } from '../../apps/cli/src/command.js';
 import { runLine, type Ran } from '../support/command-line.js';
@@ -235,6 +235,22 @@ describe('projections and rebuild', () => {
     expect(await assay(null, ['rebuild', 'goal'])).toMatchObject({ code: 0 });
   });
 
+  it('clears away what a killed rebuild left, leaves alone what another holds, and leaves nothing itself when it fails', async () => {
+    const beside = [table('').replace('goal', 'goal_rebuild'), table('_parked').replace('goal_parked', 'goal_rebuild_parked')] as const;
+    await sql(`CREATE TABLE ${beside[0]} (LIKE ${table('')}); CREATE TABLE ${beside[1]} (LIKE ${table('_parked')})`);
+    await sql("INSERT INTO read_model.projection (name, version, hash, warm_until, owner, lease_until) VALUES ('goal_rebuild', $1, '', 0, 'somebody', now() + interval '1 hour')", [goalView.version]);
+    expect(await assay(null, ['rebuild', 'goal'])).toMatchObject({ code: 3, out: '', err: 'assay: another process is rebuilding goal\n' });
+    await sql("UPDATE read_model.projection SET owner = 'assay killed' WHERE name = 'goal_rebuild'");
+    expect(await assay(null, ['rebuild', 'goal'])).toMatchObject({ code: 0, err: '' });
+    const options = { replace: true, onProgress: () => undefined, signal: AbortSignal.abort(new Error('stop')) };
+    const ports = { pool: runtime.pool, source: runtime.store };
+    await expect(rebuild(ports, [goalView], options)).rejects.toThrow('stop');
+    const poisoned = { ...goalView, compute: () => raise(new Error('poison')) };
+    await expect(rebuild(ports, [poisoned], { ...options, signal: new AbortController().signal })).rejects.toMatchObject({ code: 'PROJECTION_STOPPED' });
+    expect(await listed()).toHaveLength(allViews.length);
+    expect((await sql("SELECT tablename FROM pg_tables WHERE tablename LIKE '%rebuild%'")).rows).toEqual([]);
+  });
+
   it('drops a version that nobody uses, and no other', async () => {
     expect(await assay(null, ['projections', 'drop', 'goal', String(goalView.version)])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('rebuild --replace') });
     expect(await assay(null, ['projections', 'drop', 'goal', '99'])).toMatchObject({ code: 1, err: expect.stringContaining('is not there') });
@@ -270,9 +286,11 @@ describe('projections and rebuild', () => {
 });
 
 describe('a published score', () => {
-  it('is explained by its revision, to those alone who see its figures', async () => {
+  it('is published while every view is replaced, and explained by its revision to those alone who see its figures', async () => {
     const { stage, id } = team;
     const rate = (by: string, kind: string) => stage.must({ key: `rate ${kind}`, by, aggregate: 'appraisal', type: 'SubmitEvaluation', id: team.appraisal, data: { kind, ratings: [{ indicator: 'teamwork', value: '80' }] } });
+    // Replaced while the log grows and the views follow it.
+    const rebuilding = assay(null, ['rebuild', '--replace', '--json']);
     await simulated.simulation.advance(noon('2026-07-20'));
     await stage.must({ key: 'sold', by: id.finance, aggregate: 'facts', type: 'RecordFacts', data: { owner: id.seller, metric: 'sales', facts: [{ source: 'crm', factId: 'd1', occurredOn: '2026-07-10', value: '300', evidence: 'a'.repeat(64) }] } });
     await rate(id.seller, 'SELF');
@@ -280,6 +298,8 @@ describe('a published score', () => {
     await simulated.simulation.advance(noon('2026-10-12'));
     await stage.must({ key: 'published', by: id.hr, aggregate: 'appraisal', type: 'PublishScore', id: team.appraisal, data: {} });
     await simulated.simulation.settle();
+    expect(JSON.parse((await rebuilding).out)).toEqual(allViews.map(({ name, version }) => ({ name, version, position: expect.any(Number), differences: {}, replaced: true })));
+    expect(await assay(null, ['rebuild'])).toMatchObject({ code: 0, err: '' });
     const { code, out } = await assay('seller', ['explain', team.appraisal, '--revision', '1', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ publishedRevision: 1, agrees: true, total: expect.any(String), grade: expect.any(String) });

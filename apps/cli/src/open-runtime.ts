@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { openRuntime, type Runtime, type RuntimeOptions } from '@assay/runtime';
 import type { Io } from './command.js';
 import type { CliConfig } from './config.js';
@@ -27,6 +28,9 @@ export interface RuntimeRequest extends Pick<RuntimeOptions, 'viewsLater' | 'exi
 export const withRuntime = <T>({ config, io, ...options }: RuntimeRequest, work: (runtime: Runtime) => Promise<T>): Promise<T> =>
   withOpened({ signal: io.signal, open: () => runtimeOf(config, io, { ...options, signal: io.signal }), close: (runtime) => runtime.close() }, work);
 
+/** How long work may take to end once it is interrupted. */
+const GRACE_MS = 2000;
+
 /** What is opened for some work, and how it is closed. */
 export interface Opening<O> {
   readonly signal: AbortSignal;
@@ -45,8 +49,15 @@ export async function withOpened<O, T>({ signal, open, close }: Opening<O>, work
   const opened = await open();
   try {
     signal.throwIfAborted();
-    return await Promise.race([work(opened), interrupted]);
+    const running = work(opened);
+    return await Promise.race([running, interrupted.catch((error: unknown) => left(running, error))]);
   } finally {
     await close(opened);
   }
+}
+
+/** Work that heeds the signal itself tidies up what it made; other work is not waited for. */
+async function left(running: Promise<unknown>, error: unknown): Promise<never> {
+  await Promise.race([running.catch(() => undefined), delay(GRACE_MS, undefined, { ref: false })]);
+  throw error;
 }
