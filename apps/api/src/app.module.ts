@@ -6,6 +6,8 @@ import type { Config } from './config.js';
 /** What the root module is wired from: the parts that `main` opened. */
 export interface AppParts {
   readonly config: Config;
+  /** What GraphiQL opens with. */
+  readonly graphiqlQuery?: string;
   readonly log: Logger;
   readonly metrics: EdgeMetrics;
   readonly verifier: TokenVerifier;

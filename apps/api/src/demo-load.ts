@@ -29,7 +29,7 @@ export class DemoLoad {
   ) {}
 
   /** Not ready until the demo is complete. */
-  readonly check: ReadinessCheck = { name: 'demo', check: () => Promise.resolve(this.at === null ? { ok: true } : { ok: false, detail: `loading, ${this.at}` }) };
+  readonly check: ReadinessCheck = { name: 'demo', check: () => Promise.resolve(this.at === null ? { ok: true } : { ok: false, status: 'LOADING', detail: `loading, ${this.at}` }) };
 
   /** Nobody is anybody yet. */
   guarded(principals: PrincipalSource): PrincipalSource {

@@ -24,7 +24,7 @@ interface Opened {
 }
 
 /** Subject of the first administrator of a log that a start opens. */
-const FIRST_ADMIN = 'admin';
+export const FIRST_ADMIN = 'admin';
 
 /**
  * Opens the log that is to be served where a start may do that, lets its views follow and its process managers work; or

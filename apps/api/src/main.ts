@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { day } from '@assay/domain';
-import { demoToday } from '@assay/demo';
+import { demoToday, type TourLocale } from '@assay/demo';
 import { ConfigError, processEnvironment, readConfig } from './config.js';
 import { ServeError } from './serve.js';
 import { runApplication } from './application.js';
@@ -28,6 +28,9 @@ Serves a log. The first start on a folder loads a demo company, XX Tech, into th
 Settings are environment variables: docs/reference/config.md. Port 3000 unless PORT says otherwise.
 `;
 
+/** Whoever's terminal speaks Chinese is spoken to in Chinese. */
+const localeOf = ({ LC_ALL, LC_MESSAGES, LANG }: ReturnType<typeof processEnvironment>): TourLocale => ([LC_ALL, LC_MESSAGES, LANG].find((one) => one !== undefined && one !== '')?.startsWith('zh') === true ? 'zh' : 'en');
+
 /** Tests begin the demo on a day of theirs, which is over: no event is dated after the real now. */
 function todayOf(today: string | undefined): string | null {
   if (today === undefined) return null;
@@ -44,7 +47,7 @@ try {
   }
   const config = readConfig({ environment: processEnvironment(), log: values.log, modeOf: modeAtStart });
   const print = (text: string): void => void process.stdout.write(text);
-  await runApplication(config, { print, terminal: process.stdout.isTTY, signal }, { empty: values.empty === true, today: todayOf(values.today) });
+  await runApplication(config, { print, terminal: process.stdout.isTTY, locale: localeOf(processEnvironment()), signal }, { empty: values.empty === true, today: todayOf(values.today) });
   process.exitCode = signal.aborted ? exitCodeOf(signal, true) : 0;
 } catch (error) {
   // What ends a start that was interrupted is the interruption, whichever step it met.

@@ -32,7 +32,7 @@ export async function demandPort(http: { readonly host: string; readonly port: n
 export async function serve(parts: AppParts): Promise<Serving> {
   const { mode, http } = parts.config;
   const rules = { origins: http.origins, localOnly: mode === 'demo' };
-  const app = await createServer(appModule(parts), { rules, graphiql: mode === 'demo', proxyHops: http.proxyHops, log: parts.log });
+  const app = await createServer(appModule(parts), { rules, graphiql: mode === 'demo', proxyHops: http.proxyHops, log: parts.log, ...(parts.graphiqlQuery === undefined ? {} : { graphiqlQuery: parts.graphiqlQuery }) });
   try {
     await app.listen(http.port, http.host);
   } catch (error) {

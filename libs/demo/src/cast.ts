@@ -11,11 +11,17 @@ export interface CastMember {
 
 const member = (key: string, name: string, place: readonly [role: string, unit: string, manager: string | null]): CastMember => ({ key, name, role: place[0], unit: place[1], manager: place[2] });
 
+/** The first administrator; the log is opened with this subject. */
 export const ADMIN = 'admin';
+/** Marketing director: `MARKETING_HEAD`, holder of that seat. */
 export const DIRECTOR = 'director';
+/** Holder of the committee's HR seat. */
 export const HR_HEAD = 'hr-head';
+/** Does the daily work of HR: cycles, openings, publications. */
 export const HR_OFFICER = 'hr-officer';
+/** Finance representative, holder of that seat. */
 export const FINANCE = 'finance';
+/** Reads everything that is not sealed, and writes nothing. */
 export const AUDITOR = 'auditor';
 
 /** Managers before those who report to them. */
@@ -46,10 +52,12 @@ export const CAST: readonly CastMember[] = [
   member('channel-3', 'Yao Jing 姚静', ['CHANNEL', 'CHANNEL', 'channel-manager']),
 ];
 
-/** Who moves from sales to channel, and who leaves. */
+/** Who moves from sales to channel in the middle of a quarter. */
 export const TRANSFERRED = 'sales-4';
+/** Who leaves at the end of A-3's second month. */
 export const LEAVER = 'planning-3';
 
+/** The units, parents first; every unit of a role has a head who rates for others. */
 export const UNITS = [
   { code: 'XX', names: { en: 'XX Tech', zh: 'XX 科技' }, parent: null, head: DIRECTOR },
   { code: 'OFFICE', names: { en: 'Office', zh: '综合管理部' }, parent: 'XX', head: HR_HEAD },
@@ -59,6 +67,7 @@ export const UNITS = [
   { code: 'CHANNEL', names: { en: 'Channel', zh: '渠道部' }, parent: 'XX', head: 'channel-manager' },
 ] as const;
 
+/** Roles that are granted; the first administrator has theirs by the log's opening. */
 export const GRANTS = [
   [DIRECTOR, 'MARKETING_HEAD'],
   [HR_HEAD, 'HR'],

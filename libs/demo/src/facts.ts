@@ -98,11 +98,11 @@ function countedFacts(demo: Demo, cycle: DemoCycle, { segment, metric }: { reado
   });
 }
 
-const MONTH_END: Readonly<Record<string, { readonly step: number; readonly partOfYear: number }>> = {
+const MONTH_END: Readonly<Record<string, { readonly step: number; readonly partOfYear: number; readonly most?: number }>> = {
   REVENUE: { step: 1000, partOfYear: 12 },
   AVERAGE_ORDER: { step: 100, partOfYear: 1 },
   ACQUISITION_COST: { step: 10, partOfYear: 1 },
-  RETENTION: { step: 1, partOfYear: 1 },
+  RETENTION: { step: 1, partOfYear: 1, most: 99 },
   LEAD_CONVERSION: { step: 1, partOfYear: 1 },
 };
 
@@ -113,14 +113,15 @@ function monthEndFacts(demo: Demo, month: DemoCycle, segment: Assignment): reado
   if (to !== month.period.to || year === undefined) return [];
   const metrics = new Set([...metricsOf('QUARTER', role), ...metricsOf('YEAR', role)].filter((metric) => metric in MONTH_END));
   return [...metrics].map((metric): DemoFact => {
-    const { step, partOfYear } = MONTH_END[metric] ?? { step: 1, partOfYear: 1 };
+    const { step, partOfYear, most = Infinity } = MONTH_END[metric] ?? { step: 1, partOfYear: 1 };
     const target = Number(quantitiesOf(demo, year, { segment, metric }).target) / partOfYear;
     const percent = form(demo, person, `${month.code} ${metric}`);
-    const value = Math.round((target * (metric === BY_HAND ? 2 * PERCENT - percent : percent)) / PERCENT / step) * step;
+    const value = Math.min(most, Math.round((target * (metric === BY_HAND ? 2 * PERCENT - percent : percent)) / PERCENT / step) * step);
     return { person, metric, occurredOn: to, value: String(value), factId: monthEndId(metric, person, month.code) };
   });
 }
 
+/** The source's name for the figure of a person and month. */
 export const monthEndId = (metric: string, person: string, month: string): string => `${metric.toLowerCase()}-${person}-${month}`;
 
 /** One command for each person and metric, all at once. */

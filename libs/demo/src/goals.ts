@@ -109,7 +109,7 @@ export function quantitiesOf(demo: Demo, cycle: DemoCycle, { segment, metric }: 
   // Every other metric that targets name has a goal.
   const value = GOAL_VALUES[metric as GoalMetric][yearIndex(demo, cycle)];
   const portion = PORTIONS[metric];
-  if (portion !== undefined) return { target: shareOf(demo, cycle, { segment, metric, portions: Math.round(Number(value) / portion) }, portion) };
+  if (portion !== undefined) return { target: String(portion * shareOf(demo, cycle, { segment, metric, portions: Math.round(Number(value) / portion) })) };
   return metric === 'ACQUISITION_COST' ? { target: value, limit: String(Number(value) * 2) } : { target: value };
 }
 
@@ -120,9 +120,8 @@ interface Shared {
 }
 
 /** Whole portions shared out among those held to the metric on the period's first day, the first of them getting the rest. */
-function shareOf(demo: Demo, cycle: DemoCycle, { segment, metric, portions }: Shared, portion: number): string {
+function shareOf(demo: Demo, cycle: DemoCycle, { segment, metric, portions }: Shared): number {
   const held = demo.segmentsIn(cycle).filter(({ from, role }) => from === cycle.period.from && metricsOf(cycle.level, role).includes(metric));
   const place = held.findIndex(({ person }) => person === segment.person);
-  const count = Math.floor(portions / held.length) + (place < portions % held.length ? 1 : 0);
-  return String(count * portion);
+  return Math.floor(portions / held.length) + (place < portions % held.length ? 1 : 0);
 }

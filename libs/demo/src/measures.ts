@@ -18,6 +18,7 @@ const metric = (code: string, names: readonly [en: string, zh: string], is: read
   direction: is[2],
 });
 
+/** Every metric of the demo. */
 export const METRICS: readonly DemoMetric[] = [
   metric('REVENUE', ['Revenue', '营收'], ['CNY', 'SUM', 'HIGHER']),
   metric('NEW_CUSTOMERS', ['New customers', '新客户'], ['customers', 'SUM', 'HIGHER']),

@@ -69,6 +69,7 @@ export function recalibrationOf(demo: DemoCase, key: string): DemoRecalibration 
   return found;
 }
 
+/** Requests, feedback and decisions, each on its day. */
 export function recalibrationEntries(demo: Demo): readonly Entry[] {
   return recalibrationsOf(demo).flatMap((one): readonly Entry[] => {
     const { key, requestedOn, decision } = one;

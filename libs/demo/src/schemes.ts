@@ -64,6 +64,7 @@ const QUARTER_OUTCOMES = {
   improvementPlan: { level: 'QUARTER', grade: 'C' },
 };
 
+/** Every scheme of the demo; together they cover each role and level once. */
 export const SCHEMES: readonly DemoScheme[] = [
   { key: 'month', names: { en: 'Month, all roles', zh: '月度考核（全部岗位）' }, content: contentOf('MONTH', 'SALES', ROLES) },
   ...(['QUARTER', 'YEAR'] as const).flatMap((level) => (['SALES', 'MARKETING'] as const).map((line) => schemeOf(level, line))),

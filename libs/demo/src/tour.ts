@@ -39,7 +39,7 @@ const FEEDBACK_WORKING_DAYS = 3;
  * frontend, committee, auditor, employee, manager (`api.md`, First start). `today` is the log clock's day: once the running
  * recalibration's feedback is closed, the employee files evidence instead.
  */
-export function tourOf(logId: string, plan: DemoPlan, today: Day): readonly TourStep[] {
+export function tourOf(logId: string, plan: DemoPlan, { today, locale }: { readonly today: Day; readonly locale: TourLocale }): readonly TourStep[] {
   const demo = new DemoCase(logId, plan);
   const { A, A1, A2 } = demo.dates.quarters;
   const feedbackOpen = today <= after(demo.dates.requestedOn, FEEDBACK_WORKING_DAYS);
@@ -61,7 +61,7 @@ export function tourOf(logId: string, plan: DemoPlan, today: Day): readonly Tour
       name: 'WhyThisScore',
       subject: AUDITOR,
       title: { en: 'auditor: why a score is what it is, recomputed', zh: '审计：分数的推导，并重新计算' },
-      operation: `query WhyThisScore { explainScore(appraisal: "${node('sales-1', A2)}", revision: 1) { agrees text(locale: ZH_CN) } }`,
+      operation: `query WhyThisScore { explainScore(appraisal: "${node('sales-1', A2)}", revision: 1) { agrees text(locale: ${locale === 'zh' ? 'ZH_CN' : 'EN'}) } }`,
     },
     {
       name: 'MyTargets',
@@ -73,14 +73,14 @@ export function tourOf(logId: string, plan: DemoPlan, today: Day): readonly Tour
       name: 'MyTeam',
       subject: 'sales-manager',
       title: { en: 'manager: results that await an interview', zh: '经理：待面谈的结果' },
-      operation: `query MyTeam { appraisals(filter: { cycle: "${A1.stream}" }) { nodes { id subject { name } total grade status } } }`,
+      operation: `query MyTeam { appraisals(filter: { cycle: "${A1.stream}", superiorId: "${demo.person('sales-manager')}" }) { nodes { id subject { name } total grade status } } }`,
     },
     feedbackOpen ? feedbackStep(demo) : evidenceStep(demo, node('sales-1', A1)),
     {
       name: 'Interview',
       subject: 'sales-manager',
       title: { en: 'manager: record an interview', zh: '经理：记录绩效面谈' },
-      operation: `mutation Interview { recordInterview(input: { commandId: "${demo.commandId('tour interview')}", id: "${node('sales-2', A1)}", heldOn: "${plan.today}", notes: "逐项核对" }) { ${ANSWER} } }`,
+      operation: `mutation Interview { recordInterview(input: { commandId: "${demo.commandId('tour interview')}", id: "${node('sales-2', A1)}", heldOn: "${plan.today}", notes: "逐项核对。Went through it all." }) { ${ANSWER} } }`,
     },
   ];
 }
@@ -97,7 +97,7 @@ function feedbackStep(demo: DemoCase): TourStep {
     name: 'Feedback',
     subject: 'sales-1',
     title: { en: 'employee: say what you think of a recalibration', zh: '员工：对进行中的校准提出反馈' },
-    operation: `mutation Feedback { giveFeedback(input: { ${command}, agrees: true, comment: "同意" }) { ${ANSWER} } }`,
+    operation: `mutation Feedback { giveFeedback(input: { ${command}, agrees: true, comment: "同意。Agreed." }) { ${ANSWER} } }`,
   };
 }
 

@@ -14,6 +14,7 @@ export interface DemoPlan {
   readonly issuer: string;
 }
 
+/** The company's name (§4). */
 export const DEMO_COMPANY = 'XX Tech';
 const NAMESPACE = 'd3f0a9f2-6f0e-5c0b-9a53-2f1f8f6a7c11';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { ruruHTML } from 'ruru/server';
+import { ruruHTML, type RuruClientConfig, type RuruServerConfig } from 'ruru/server';
 import { getStaticFile } from 'ruru/static';
 
 const ASSETS = '/graphiql/assets/';
@@ -9,10 +9,10 @@ const ASSETS = '/graphiql/assets/';
  * GraphiQL from the package's own files, for the demo: nothing is fetched from elsewhere, and the page's policy says
  * so to the browser. `/` and a browser that opens `/graphql` are led here.
  */
-export function serveGraphiql(server: FastifyInstance, graphqlPath: string): void {
+export function serveGraphiql(server: FastifyInstance, graphqlPath: string, query?: string): void {
   server.get('/graphiql', async (_request, reply) => {
     const nonce = randomBytes(16).toString('base64');
-    const page = ruruHTML({ staticPath: ASSETS, endpoint: graphqlPath, subscriptionEndpoint: graphqlPath, htmlParts: { titleTag: '<title>Assay</title>' } });
+    const page = ruruHTML({ staticPath: ASSETS, endpoint: graphqlPath, subscriptionEndpoint: graphqlPath, ...openedWith(query), htmlParts: { titleTag: '<title>Assay</title>' } });
     return reply
       .header('content-security-policy', policy(nonce))
       .header('cache-control', 'no-store')
@@ -31,6 +31,9 @@ export function serveGraphiql(server: FastifyInstance, graphqlPath: string): voi
     if (opened && request.headers.accept?.includes('text/html') === true) return reply.redirect('/graphiql');
   });
 }
+
+// The page has defaults for the rest, which its type demands all the same.
+const openedWith = (query?: string): Pick<RuruServerConfig, 'clientConfig'> => (query === undefined ? {} : { clientConfig: { defaultQuery: query } as RuruClientConfig });
 
 // The editor writes styles as it runs, hence `unsafe-inline` for these alone; scripts carry the page's nonce.
 const policy = (nonce: string): string =>

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly rules: OriginRules;
   /** Only in demo: the page and its files. */
   readonly graphiql: boolean;
+  /** What the page opens with. */
+  readonly graphiqlQuery?: string;
   readonly proxyHops: number;
   readonly log: Logger;
   /** `PATIENCE` where absent. */
@@ -48,7 +50,7 @@ export async function createServer(module: DynamicModule | Type, options: Server
   guardOrigins(server, rules);
   traceRequests(server);
   logRequests(server, log);
-  if (graphiql) serveGraphiql(server, GRAPHQL_PATH);
+  if (graphiql) serveGraphiql(server, GRAPHQL_PATH, options.graphiqlQuery);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: nestLogger(log), abortOnError: false });
   app.get(Drain).attach(server);
   return app;

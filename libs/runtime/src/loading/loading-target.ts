@@ -8,9 +8,9 @@ import type { SimulationTarget } from './target.js';
 export interface LoadingTarget {
   readonly target: SimulationTarget;
   /** Lets the views follow; resolves when they show everything. */
-  show(): Promise<void>;
+  readonly show: () => Promise<void>;
   /** Closes what the load needed, not the runtime. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What a loader acts on in a database: process managers' checkpoints are the runtime's own, what is found is in memory. */

@@ -36,7 +36,7 @@ export interface OpenSimulation {
   /** Id of the first administrator. */
   readonly adminId: string;
   /** Ends the simulation: from here on the log runs with the real clock, moved by `offsetMs`. */
-  end(offsetMs: number): Promise<void>;
+  readonly end: (offsetMs: number) => Promise<void>;
   /** Gives the writer lease back; the log stays simulated unless it was ended. */
   release(): Promise<void>;
 }
