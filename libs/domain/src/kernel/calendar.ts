@@ -17,7 +17,7 @@ export interface CalendarVersion {
   readonly weekdays: readonly number[];
   /** Days off that fall on a working weekday. */
   readonly holidays: readonly Day[];
-  /** Make-up working days (調休): worked though the weekday says no. */
+  /** Make-up working days (调休): worked though the weekday says no. */
   readonly makeUpDays: readonly Day[];
   readonly from: Day;
 }

@@ -95,7 +95,7 @@ describe('mutations derived from a command table', () => {
     answer = { rejection: reject('WEIGHTS_UNBALANCED', fact('sum', 9900, 'BASIS_POINTS')) };
     const shown = (message: string) => ({ data: { makeThing: { __typename: 'Rejection', code: 'WEIGHTS_UNBALANCED', rule: 'Schemes', message, facts: [{ name: 'sum', value: '9900', kind: 'BASIS_POINTS' }] } } });
     expect(await make(MAKE)).toEqual(shown('Weights are 1 to 10,000 each and exactly 10,000 together.'));
-    expect(await make(MAKE, { 'accept-language': 'zh-CN' })).toEqual(shown('權重各為 1 至 10000，合計須為 10000。'));
+    expect(await make(MAKE, { 'accept-language': 'zh-CN' })).toEqual(shown('权重各为 1 至 10000，合计须为 10000。'));
   });
 
   it('name every field that breaks its rules, with its path', async () => {
