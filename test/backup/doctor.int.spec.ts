@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lookAtEmbedded, openEmbedded, withClient, type Connection, type Embedded } from '@assay/event-log';
 import { holdFolder, openLog, openRuntime, reach, type Runtime } from '@assay/runtime';
-import { cliConfig } from '../../apps/cli/src/config.js';
+import type { cliConfig } from '../../apps/cli/src/config.js';
 import { checkNode, ROOM_TO_BEGIN_BYTES } from '../../apps/cli/src/doctor/machine.js';
 import { examine, type Patient } from '../../apps/cli/src/doctor/doctor.js';
 import { exitCodeOf, type Finding } from '../../apps/cli/src/doctor/finding.js';
