@@ -1,8 +1,10 @@
 import { demoKey, faultOf, FEATURE_PORTS, featureNodes, featureViews, OidcVerifier, READING_PROVIDERS, type FeaturePorts, type TokenVerifier } from '@assay/graphql';
 import { commandCatalogue } from '@assay/domain';
+import type { TourLocale } from '@assay/demo';
 import { holdFolder, openRuntime, type FolderHold, type Runtime } from '@assay/runtime';
 import type { Config } from './config.js';
 import type { DemoLoad } from './demo-load.js';
+import { demoTour, type DemoTour } from './demo-tour.js';
 import { openServedLog, type StartOptions } from './first-log.js';
 import { readinessChecks } from './health.js';
 import { endInTime } from './last-resort.js';
@@ -15,6 +17,8 @@ export interface ProcessPorts {
   readonly print: (text: string) => void;
   /** Whether a person reads what is printed. */
   readonly terminal: boolean;
+  /** The language that whoever starts it reads. */
+  readonly locale: TourLocale;
   readonly signal: AbortSignal;
 }
 
@@ -51,7 +55,7 @@ async function openAndServe(config: Config, start: Start): Promise<void> {
 }
 
 async function observedServing(config: Config, { ports, options, hold }: Start, observing: Observing): Promise<void> {
-  const { print, signal } = ports;
+  const { print, signal, terminal, locale } = ports;
   const { log } = observing;
   endInTime(signal, config.http, () => {
     log.fatal('closing did not end in time; the process is ended');
@@ -70,9 +74,9 @@ async function observedServing(config: Config, { ports, options, hold }: Start, 
     viewsLater: true,
   });
   try {
-    const serving = await unlessInterrupted(signal, runtime, servedLog(config, { runtime, observing, ports, options }));
+    const { serving, tour } = await unlessInterrupted(signal, runtime, servedLog(config, { runtime, observing, ports, options }));
     hold?.announce(serving.url);
-    print(await startScreen(config, serving.url));
+    print(await startScreen(config, { url: serving.url, locale, terminal, tour }));
     await serving.stopped;
   } finally {
     await runtime.close();
@@ -80,7 +84,7 @@ async function observedServing(config: Config, { ports, options, hold }: Start, 
 }
 
 /** What loads the log may take a minute: a signal takes it away from under it, so that it ends wherever it is. */
-async function unlessInterrupted(signal: AbortSignal, runtime: Runtime, starting: Promise<Serving>): Promise<Serving> {
+async function unlessInterrupted<T>(signal: AbortSignal, runtime: Runtime, starting: Promise<T>): Promise<T> {
   let abandon = (): void => undefined;
   const interrupted = new Promise<never>((_, reject) => {
     abandon = () => void runtime.close().then(() => reject(new Error('interrupted before it served')), reject);
@@ -102,17 +106,30 @@ interface Opened {
 }
 
 /** Serves at once; where the demo is still to be loaded, that comes before it is ready and before anything is said of how to ask. */
-async function servedLog(config: Config, opened: Opened): Promise<Serving> {
+async function servedLog(config: Config, opened: Opened): Promise<{ readonly serving: Serving; readonly tour: DemoTour | null }> {
   const load = await openServedLog(config, { ...opened, log: opened.observing.log });
-  const serving = await servedParts(config, opened, load);
+  const { runtime, ports } = opened;
+  // The ids it names follow from the plan, so it can be shown before the demo is loaded.
+  const tour = demoTour(config, runtime.logId, { now: await runtime.store.now(), locale: ports.locale });
+  const serving = await servedParts(config, opened, { load, tour });
   if (load !== null) {
-    opened.ports.print(`Assay is live at ${serving.url} and loads its demo company, once.\n`);
-    await load.run(opened.ports, opened.ports.signal);
+    ports.print(LIVE[ports.locale](serving.url));
+    await load.run(ports, ports.signal);
   }
-  return serving;
+  return { serving, tour };
 }
 
-async function servedParts(config: Config, { runtime, observing }: Opened, load: DemoLoad | null): Promise<Serving> {
+const LIVE = {
+  en: (url: string) => `Assay is live at ${url} and loads its demo company, once; that takes up to a minute.\n`,
+  zh: (url: string) => `Assay 已在 ${url} 启动，正在载入演示公司（仅首次，不超过一分钟）。\n`,
+};
+
+interface First {
+  readonly load: DemoLoad | null;
+  readonly tour: DemoTour | null;
+}
+
+async function servedParts(config: Config, { runtime, observing }: Opened, { load, tour }: First): Promise<Serving> {
   await observing.follow(runtime);
   const verifier = await verifierOf(config);
   const ports: FeaturePorts = {
@@ -124,6 +141,7 @@ async function servedParts(config: Config, { runtime, observing }: Opened, load:
   };
   return serve({
     config,
+    ...(tour === null ? {} : { graphiqlQuery: tour.document }),
     log: observing.log,
     metrics: observing.edge,
     verifier,
