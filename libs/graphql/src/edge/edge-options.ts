@@ -7,7 +7,7 @@ import type { ErrorMapper, FaultLog } from './error-mapping.js';
 import { CHARGES, OPERATIONS_PER_PRINCIPAL_MAX } from './limits.js';
 import { localeOf } from './locale.js';
 import type { EdgeMetrics } from './metrics.js';
-import type { OperationLabels } from './run-operation.js';
+import type { OperationLabels } from './operation-labels.js';
 import { RateLimiter, type Rate } from './rate-limiter.js';
 import type { TokenVerifier, VerifiedIdentity } from './token-verifier.js';
 

@@ -1,21 +1,15 @@
 import { performance } from 'node:perf_hooks';
-import { getOperationAST, Kind, type ExecutionArgs, type ExecutionResult, type GraphQLError, type OperationDefinitionNode } from 'graphql';
+import { getOperationAST, type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql';
 import { inSpan } from '@assay/event-log';
 import { GraphqlContext } from './context.js';
 import type { Documents } from './documents.js';
 import type { EdgeOptions } from './edge-options.js';
-
-/** What is said of an operation in metrics, traces and the log: words of the schema and codes of ours, nothing that a client typed. */
-export interface OperationLabels {
-  readonly kind: string;
-  /** Its root field; `several`, or `introspection`. */
-  readonly operation: string;
-}
+import { labelsOf, UNKNOWN_OPERATION, type OperationLabels } from './operation-labels.js';
 
 /** Runs a checked query or mutation: counted, timed, inside a span, its errors mapped, and written down where it was slow. */
 export function runOperation({ documents, options }: { readonly documents: Documents; readonly options: EdgeOptions }, args: ExecutionArgs): Promise<ExecutionResult> {
   const node = getOperationAST(args.document, args.operationName);
-  const labels = node ? labelsOf(node) : UNKNOWN;
+  const labels = node ? labelsOf(node) : UNKNOWN_OPERATION;
   const context: unknown = args.contextValue;
   const requestId = context instanceof GraphqlContext ? context.requestId : undefined;
   return inSpan('assay.graphql', { 'graphql.operation.type': labels.kind, 'assay.operation': labels.operation }, async (span) => {
@@ -32,20 +26,8 @@ export function runOperation({ documents, options }: { readonly documents: Docum
 }
 
 /** Counts an operation that is not run here: a refused one under the code of its first error, a subscription that began as `OK`. */
-export function countOperation({ metrics }: Pick<EdgeOptions, 'metrics'>, errors: readonly GraphQLError[] | undefined, labels: OperationLabels = UNKNOWN): void {
+export function countOperation({ metrics }: Pick<EdgeOptions, 'metrics'>, errors: readonly GraphQLError[] | undefined, labels: OperationLabels = UNKNOWN_OPERATION): void {
   metrics.operations.inc({ ...labels, code: codeOf(errors) });
-}
-
-/** For what could not be read, or was not looked at. */
-const UNKNOWN: OperationLabels = { kind: 'none', operation: 'none' };
-
-/** The labels of an operation that passed validation, so that its fields are the schema's. */
-export function labelsOf({ operation: kind, selectionSet }: OperationDefinitionNode): OperationLabels {
-  const names = new Set(selectionSet.selections.map((selection) => (selection.kind === Kind.FIELD ? selection.name.value : '...')));
-  names.delete('__typename');
-  const [name = 'introspection'] = names;
-  const operation = names.size > 1 || name === '...' ? 'several' : name.startsWith('__') ? 'introspection' : name;
-  return { kind, operation };
 }
 
 function codeOf(errors: readonly GraphQLError[] | undefined): string {

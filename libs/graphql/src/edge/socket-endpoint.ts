@@ -11,7 +11,8 @@ import { apiError, badInput } from './error-codes.js';
 import { faultOf } from './error-mapping.js';
 import type { Endpoint } from './http-endpoint.js';
 import { isLocalHost, mayCall } from './origins.js';
-import { countOperation, labelsOf } from './run-operation.js';
+import { labelsOf } from './operation-labels.js';
+import { countOperation } from './run-operation.js';
 import { RateLimiter } from './rate-limiter.js';
 import { TOKEN_LEEWAY_MS, type VerifiedIdentity } from './token-verifier.js';
 
