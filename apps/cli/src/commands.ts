@@ -36,6 +36,10 @@ export const COMMANDS: CommandTable = {
     summary: 'Fill an empty log from a back-up, or verify one',
     load: async () => (await import('./restore.command.js')).runRestore,
   },
+  reset: {
+    summary: 'Take a demo log away, so that the next start loads it anew',
+    load: async () => (await import('./reset.command.js')).runReset,
+  },
   doctor: {
     summary: 'Say what is wrong with settings, machine, database and log, and what to do',
     load: async () => (await import('./doctor.command.js')).runDoctor,

@@ -1,3 +1,4 @@
+export * from './drop-log.js';
 export * from './folder-hold.js';
 export * from './log-settings.js';
 export { firstAdminId } from './loading/begin-simulation.js';
