@@ -1,6 +1,14 @@
 import type { CheckResult, ReadinessCheck, TokenVerifier } from '@assay/graphql';
 import type { Runtime } from '@assay/runtime';
 
+/** What is looked at: so much of an open log. */
+export interface HealthSources {
+  readonly pool: { query(text: string): Promise<unknown> };
+  readonly log: Pick<Runtime['log'], 'head' | 'grants' | 'clockBehindMs' | 'protection' | 'violations'>;
+  readonly readModels: Pick<Runtime['readModels'], 'metrics'>;
+  readonly processes: Pick<Runtime['processes'], 'waiting'>;
+}
+
 /** What is found out about a part; `ok` unless it says otherwise. */
 type Found = Partial<CheckResult> & { readonly status: string };
 
@@ -20,7 +28,7 @@ const CLOCK_BEHIND_MS_MAX = 5_000;
  * The parts of `/health/ready`, each with its status and, where something is to be done, what. A part that only warns (an unprotected
  * log, parked work) leaves the process ready. Anybody may read it: it holds counts and names of ours alone.
  */
-export function readinessChecks(runtime: Runtime, verifier: TokenVerifier): readonly ReadinessCheck[] {
+export function readinessChecks(runtime: HealthSources, verifier: Pick<TokenVerifier, 'ready'>, answerMsMax = ANSWER_MS_MAX): readonly ReadinessCheck[] {
   const { log, pool } = runtime;
   const grants = kept(GRANTS_KEPT_MS, () => log.grants());
   const parts: readonly Part[] = [
@@ -32,13 +40,13 @@ export function readinessChecks(runtime: Runtime, verifier: TokenVerifier): read
     { name: 'clock', remedy: 'See database first.', look: async () => clockFound(await log.clockBehindMs()) },
     { name: 'keys', remedy: 'The issuer publishes no keys that can be fetched: see that OIDC_ISSUER is right and reachable from here.', look: async () => ((await verifier.ready()) ? { status: 'LOADED' } : { ok: false, status: 'MISSING' }) },
   ];
-  return parts.map((part) => ({ name: part.name, check: () => checked(part) }));
+  return parts.map((part) => ({ name: part.name, check: () => checked(part, answerMsMax) }));
 }
 
-async function checked({ remedy, look }: Part): Promise<CheckResult> {
+async function checked({ remedy, look }: Part, answerMsMax: number): Promise<CheckResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Found>((resolve) => {
-    timer = setTimeout(() => resolve({ ok: false, status: 'NO_ANSWER', detail: `no answer within ${String(ANSWER_MS_MAX / 1000)} s` }), ANSWER_MS_MAX);
+    timer = setTimeout(() => resolve({ ok: false, status: 'NO_ANSWER', detail: `no answer within ${String(answerMsMax)} ms` }), answerMsMax);
   });
   try {
     const found = await Promise.race([look(), late]);
@@ -51,7 +59,7 @@ async function checked({ remedy, look }: Part): Promise<CheckResult> {
   }
 }
 
-function protectionOf({ log }: Runtime): Found {
+function protectionOf({ log }: HealthSources): Found {
   if (log.protection === 'PROTECTED') return { status: 'PROTECTED' };
   return { status: 'UNPROTECTED', detail: `the login that serves could change what is recorded: ${log.violations.join('; ')}`, remedy: 'Give DATABASE_OWNER_URL a login that owns the log and DATABASE_URL one that does not, and start again.' };
 }
@@ -62,7 +70,7 @@ function grantsFound({ missing, violations }: Awaited<ReturnType<Runtime['log'][
   return { status: 'TOO_WIDE', detail: violations.join('; '), remedy: 'Take from the login that serves what it need not have; a start with DATABASE_OWNER_URL refuses where it is not so.' };
 }
 
-async function projectionsFound({ readModels }: Runtime): Promise<Found> {
+async function projectionsFound({ readModels }: HealthSources): Promise<Found> {
   const all = await readModels.metrics();
   const told = (some: typeof all, word: string): readonly string[] => some.map(({ name, version, lag }) => `${name}__v${String(version)} ${word}, ${String(lag)} events behind`);
   const stopped = all.filter((one) => one.stopped !== null);
@@ -75,7 +83,7 @@ async function projectionsFound({ readModels }: Runtime): Promise<Found> {
   return { status: 'LIVE', detail: `${String(lag)} events behind at most` };
 }
 
-async function processesFound({ processes }: Runtime): Promise<Found> {
+async function processesFound({ processes }: HealthSources): Promise<Found> {
   const { parked, due } = await processes.waiting();
   if (parked === 0) return { status: 'FOLLOWING', detail: `${String(due)} timers due` };
   return { status: 'PARKED', detail: `work is parked: ${String(parked)}; ${String(due)} timers due`, remedy: 'The log of this process names each with its code; mend what refuses it.' };
