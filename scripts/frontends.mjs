@@ -11,11 +11,12 @@ import prepared from './prepare.cjs';
 
 const { ROOT, hashOf, prepareFolder, readStamp } = prepared;
 const FOLDER = path.join(ROOT, 'examples', 'frontend');
-const DOCUMENTS = path.join(FOLDER, 'generated', 'documents');
+const GENERATED = path.join(FOLDER, 'generated');
+const [FOR_RELAY, FOR_CODEGEN] = ['documents', 'queries'].map((name) => path.join(GENERATED, name));
 const STAMP = path.join(FOLDER, 'dist', '.inputs');
 const PAGES = ['README.md', ...fs.readdirSync(path.join(ROOT, 'docs', 'guides')).map((name) => path.join('docs', 'guides', name))];
 /** Relay wants an operation to be named after its module, and to say what it is. */
-const NAMED = /^(?:query|mutation|subscription) (\w+)(?:Query|Mutation|Subscription)\b/m;
+const NAMED = /^(?:query|mutation|subscription) (\w+)(?:Query|Mutation|Subscription)\b|^fragment (\w+)_\w+ on/m;
 
 const sources = fs.readdirSync(FOLDER).filter((name) => !['node_modules', 'dist', 'generated'].includes(name));
 const inputs = () => hashOf([...sources.map((name) => path.join(FOLDER, name)).flatMap(written), ...PAGES, 'docs/reference/schema.graphql', 'scripts/frontends.mjs']);
@@ -41,15 +42,16 @@ async function main() {
 
 /** Each query of the pages as a module for Relay and as a document for codegen. */
 function writeDocuments() {
-  fs.rmSync(DOCUMENTS, { recursive: true, force: true });
-  fs.mkdirSync(DOCUMENTS, { recursive: true });
+  fs.rmSync(GENERATED, { recursive: true, force: true });
+  for (const folder of [FOR_RELAY, FOR_CODEGEN]) fs.mkdirSync(folder, { recursive: true });
   const seen = new Set();
-  for (const { at, text } of PAGES.flatMap((page) => queriesIn(page, fs.readFileSync(path.join(ROOT, page), 'utf8')))) {
-    const name = NAMED.exec(text)?.[1];
+  for (const { at, text, relayOnly } of PAGES.flatMap((page) => queriesIn(page, fs.readFileSync(path.join(ROOT, page), 'utf8')))) {
+    const [, operation, fragment] = NAMED.exec(text) ?? [];
+    const name = operation ?? fragment;
     if (name === undefined || seen.has(name)) throw new Error(`${at}: an operation needs a name of its own that ends in Query, Mutation or Subscription`);
     seen.add(name);
-    fs.writeFileSync(path.join(DOCUMENTS, `${name}.graphql`), text);
-    fs.writeFileSync(path.join(DOCUMENTS, `${name}.ts`), `import { graphql } from 'relay-runtime';\n\n// ${at}\nexport const ${name} = graphql\`\n${text}\`;\n`);
+    if (!relayOnly) fs.writeFileSync(path.join(FOR_CODEGEN, `${name}.graphql`), text);
+    fs.writeFileSync(path.join(FOR_RELAY, `${name}.ts`), `import { graphql } from 'relay-runtime';\n\n// ${at}\nexport const ${name} = graphql\`\n${text}\`;\n`);
   }
 }
 
