@@ -18,9 +18,9 @@ let folder: string;
 let server: Started;
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, ASSAY_DATA: folder, PORT: '0', LOG_LEVEL: 'error' });
 
-/** Starts the built server and resolves with what it prints, once it says where it answers. */
+/** Starts the built server, with a log of one's own at its first start, and resolves with what it prints, once it says where it answers. */
 function start(): Promise<Started> {
-  const child = spawn(process.execPath, [SERVER], { env: environment(), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [SERVER, '--empty'], { env: environment(), stdio: ['ignore', 'pipe', 'inherit'] });
   const screen: string[] = [];
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the server ended with ${String(code)}: ${screen.join('\n')}`)));
@@ -62,7 +62,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
 
-describe('the first start on an empty folder', () => {
+describe('a first start without the demo', () => {
   it('says in under a screen where to look, and prints no token into a pipe', () => {
     expect(server.screen.length).toBeLessThan(24);
     expect(server.screen.join('\n')).toContain('Assay serves the log main (demo).');
