@@ -13,15 +13,15 @@ import { countOf, median, print, printBar, printSpread } from './statistics.mjs'
 const WARM_UP = 30;
 
 const text = (value) => ({ type: 'string', default: value });
-const { values } = parseArgs({ options: { runs: text('5'), deals: text('9500'), events: text('500'), asked: text('100') } });
-const [runs, deals, eventsWanted, asked] = [values.runs, values.deals, values.events, values.asked].map((one) => countOf(one));
+const { values } = parseArgs({ options: { runs: text('5'), agents: text('40'), deals: text('9500'), events: text('500'), asked: text('100') } });
+const [runs, agents, deals, eventsWanted, asked] = [values.runs, values.agents, values.deals, values.events, values.asked].map((one) => countOf(one));
 
 printMachine();
 const shared = process.env.ASSAY_BENCH_CRM;
 const dataDir = shared ?? temporaryFolder();
 let crm;
 try {
-  await replayExport(dataDir, deals);
+  await replayExport(dataDir, { agents, deals });
   crm = await openCrmLog(dataDir);
   print(`Server (embedded): ${await demandDurable(crm.embedded)}`);
   await measure(crm);

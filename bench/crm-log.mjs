@@ -13,7 +13,6 @@ import { definitionHashes, isReadModelError, ReadModels, readModelSchemaSql } fr
 import { print } from './statistics.mjs';
 
 export const LOG = 'crm';
-const AGENTS = 40;
 const COLUMNS = `position, stream, revision, id, type, schema_version, convert_from(body, 'UTF8'), convert_from(meta, 'UTF8'), recorded_at`;
 const BODY = 6;
 const META = 7;
@@ -23,14 +22,14 @@ const AS_TEXT = { getTypeParser: () => (value) => value };
 const VIEWS_POOL = { max: 8, options: '-c synchronous_commit=off' };
 
 /** Makes the log in a data folder, once; about two events a deal. */
-export async function replayExport(dataDir, deals) {
-  const done = join(dataDir, `replayed-${deals}`);
+export async function replayExport(dataDir, { agents, deals }) {
+  const done = join(dataDir, 'replayed');
   if (existsSync(done)) return;
   const out = join(dataDir, 'export');
   mkdirSync(out);
   const silent = { out: () => Promise.resolve(), err: (line) => process.stderr.write(line) };
-  print(`Replaying a generated export of ${deals} deals`);
-  await runSeed(['crm', '--seed', '1', '--agents', String(AGENTS), '--deals', String(deals), '--out', out], silent);
+  print(`Replaying a generated export of ${deals} deals by ${agents} agents`);
+  await runSeed(['crm', '--seed', '1', '--agents', String(agents), '--deals', String(deals), '--out', out], silent);
   const file = (name) => join(out, name);
   const input = await readImport({ opportunities: file('sales_pipeline.csv'), people: file('sales_teams.csv'), targets: file('targets.csv'), mapping: file('mapping.json') });
   const company = await readCompany(file('company.json'));

@@ -1,5 +1,5 @@
 // Founds the company whose scores are moved: one role, a scheme with two measured indicators, and for everybody two targets
-// and a running appraisal. Run by company.mjs as a process of its own: <data folder> <people> <facts each>. Prints what it
+// and a running appraisal. Run by company.mjs as a process of its own: <data folder> <people> <facts each> <writers>. Prints what it
 // made as one line of JSON.
 import { addDays, sha256Hex } from '@assay/domain';
 import { dayAt } from '@assay/event-log';
@@ -14,7 +14,7 @@ const AT_ONCE = 8;
 /** As many as one command may record. */
 const FACTS_MAX = 500;
 
-const [dataDir = '', people = '', facts = ''] = process.argv.slice(2);
+const [dataDir = '', people = '', facts = '', writers = ''] = process.argv.slice(2);
 markDemo(dataDir, LOG);
 const fail = (error: unknown): never => {
   throw error;
@@ -30,6 +30,13 @@ const cycle = quarterOf(today);
 await openCycle(stage, company, cycle);
 for (const subject of ['finance', 'officer'] as const)
   await stage.must({ key: `identity ${subject}`, by: adminId, aggregate: 'person', type: 'LinkIdentity', id: company[subject], data: { issuer: DEMO_ISSUER, subject } });
+// One integration may have so many operations under way; a company's systems are several.
+for (let index = 0; index < Number(writers); index += 1) {
+  const name = `teller ${index}`;
+  const teller = idOf(await stage.must({ key: name, by: company.officer, aggregate: 'person', type: 'JoinPerson', data: { name, role: 'STAFF', unit: UNIT, manager: company.director, from: today } }));
+  await stage.must({ key: `${name} role`, by: adminId, aggregate: 'company', type: 'GrantRole', data: { person: teller, role: 'FINANCE', from: today } });
+  await stage.must({ key: `${name} identity`, by: adminId, aggregate: 'person', type: 'LinkIdentity', id: teller, data: { issuer: DEMO_ISSUER, subject: `teller-${index}` } });
+}
 const goal = idOf(await stage.must({ key: 'goal', by: company.hr, aggregate: 'goal', type: 'SetGoal', data: { names: { en: 'Revenue', zh: '营收' }, parent: null, metric: VALUE, unit: UNIT, value: '100000', period: { from: cycle.from, to: cycle.to }, toleranceBasisPoints: 0 } }));
 const names = Array.from({ length: Number(people) }, (_, index) => `seller ${index}`);
 const sellers: { readonly person: string; readonly appraisal: string }[] = [];

@@ -2,32 +2,27 @@
 // that verifies the same token and runs the same SQL on the same database.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import http from 'node:http';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { temporaryFolder } from './folder.mjs';
 import { printLoad, printMachine } from './machine.mjs';
 import { foundCompany, graphqlClient, post, serveFolder } from './served.mjs';
 import { countOf, median, print, printBar, printSpread } from './statistics.mjs';
 
-const ROWS = 50;
-const PEOPLE = 60;
 const FACTS_EACH = 5;
 const FIELDS = 'id appraisalId status role unitCode total grade subjectId cycleStream evaluationsDueOn revision lastPosition period { from to }';
-const LIST = `query List { appraisals(first: ${ROWS}, orderBy: TOTAL_DESC) { nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } } }`;
+const LIST = (rows) => `query List { appraisals(first: ${rows}, orderBy: TOTAL_DESC) { nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } } }`;
 const TURN_REQUESTS = 50;
 const WARM_UP_TURNS = 6;
 
 const text = (value) => ({ type: 'string', default: value });
-const { values } = parseArgs({ options: { runs: text('5'), turns: text('8'), connections: text('8') } });
-const [runs, turns, connections] = [values.runs, values.turns, values.connections].map((one) => countOf(one));
+const { values } = parseArgs({ options: { runs: text('5'), turns: text('8'), connections: text('8'), rows: text('50') } });
+const [runs, turns, connections, rows] = [values.runs, values.turns, values.connections, values.rows].map((one) => countOf(one));
 
 printMachine();
-const dataDir = temporaryFolder();
+const { dataDir, remove } = await foundCompany({ people: rows + 1, facts: FACTS_EACH });
 const running = [];
 try {
-  await foundCompany(dataDir, { people: PEOPLE, facts: FACTS_EACH });
   const api = await serveFolder(dataDir);
   running.push(api);
   const bare = await startBare();
@@ -36,12 +31,12 @@ try {
   printLoad('after');
 } finally {
   for (const one of running.reverse()) await one.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  remove();
 }
 process.exit(0);
 
 async function startBare() {
-  const child = spawn(process.execPath, [new URL('bare-route.mjs', import.meta.url).pathname, dataDir, String(ROWS)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [new URL('bare-route.mjs', import.meta.url).pathname, dataDir, String(rows)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const [url] = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended.then(([code]) => Promise.reject(new Error(`the bare route ended with ${code}`)))]);
   return {
@@ -56,14 +51,14 @@ async function startBare() {
 async function measure(api, bare) {
   const reader = await graphqlClient({ url: api.url, dataDir, subject: 'officer' });
   const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-  const asked = { token: reader.token, body: JSON.stringify({ query: LIST }) };
+  const asked = { token: reader.token, body: JSON.stringify({ query: LIST(rows) }) };
   const contestants = [
     { name: 'GraphQL list', rowsOf: (answer) => answer.data.appraisals.nodes, ask: () => post(agent, { url: `${api.url}/graphql`, token: asked.token }, asked.body) },
     { name: 'bare Fastify route', rowsOf: (answer) => answer.nodes, ask: () => post(agent, { url: `${bare.url}/list`, token: asked.token }, '{}') },
   ];
   for (const { name, rowsOf, ask } of contestants) {
-    const rows = rowsOf(JSON.parse(await ask()));
-    if (rows.length !== ROWS) throw new Error(`${name} answers ${rows.length} rows`);
+    const { length } = rowsOf(JSON.parse(await ask()));
+    if (length !== rows) throw new Error(`${name} answers ${length} rows`);
   }
   for (let turn = 0; turn < WARM_UP_TURNS; turn += 1) for (const { ask } of contestants) await turnOf(ask);
   const rates = new Map(contestants.map(({ name }) => [name, []]));
@@ -74,10 +69,10 @@ async function measure(api, bare) {
   }
   agent.destroy();
   reader.close();
-  print(`${ROWS} rows of ${FIELDS.split(' ').length} fields, ${connections} connections, turns of ${TURN_REQUESTS} requests; ${runs} runs of ${turns} turns each`);
+  print(`${rows} rows of ${FIELDS.split(' ').length} fields, ${connections} connections, turns of ${TURN_REQUESTS} requests; ${runs} runs of ${turns} turns each`);
   printSpread('requests per second (run medians)', [...rates], 0);
   const [ours, theirs] = contestants.map(({ name }) => rates.get(name));
-  printBar({ what: 'GraphQL list of 50 rows to a bare Fastify route', numerators: ours, denominators: theirs, bar: 'at least 0.5', holds: (ratio) => ratio >= 0.5, digits: 2 });
+  printBar({ what: `GraphQL list of ${rows} rows to a bare Fastify route`, numerators: ours, denominators: theirs, bar: 'at least 0.5', holds: (ratio) => ratio >= 0.5, digits: 2 });
 }
 
 /** Requests a second of one turn. */

@@ -15,15 +15,15 @@ const SCORING = new Set(['appraisal', 'composite']);
 const BARE_READS = 5;
 const PAGE_EVENTS = 1000;
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '3' }, deals: { type: 'string', default: '9500' } } });
-const [runs, deals] = [values.runs, values.deals].map((one) => countOf(one));
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '3' }, agents: { type: 'string', default: '40' }, deals: { type: 'string', default: '9500' } } });
+const [runs, agents, deals] = [values.runs, values.agents, values.deals].map((one) => countOf(one));
 
 printMachine();
 const shared = process.env.ASSAY_BENCH_CRM;
 const dataDir = shared ?? temporaryFolder();
 let crm;
 try {
-  await replayExport(dataDir, deals);
+  await replayExport(dataDir, { agents, deals });
   crm = await openCrmLog(dataDir);
   print(`Server (embedded): ${await demandDurable(crm.embedded)}`);
   await measure(crm);

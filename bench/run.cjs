@@ -1,4 +1,4 @@
-// npm run bench -- <name>: builds what is missing, installs the peers that Assay is measured against, and measures.
+// npm run bench [-- <name>]: builds what is missing, installs the peers that Assay is measured against, and measures one or all.
 'use strict';
 
 require('../scripts/node-version.cjs')();
@@ -11,10 +11,14 @@ const { prepare } = require('../scripts/prepare.cjs');
 
 const LOCK = path.join(__dirname, 'package-lock.json');
 const STAMP = path.join(__dirname, 'node_modules', '.assay-lock');
-const BENCHES = { log: 'log.mjs', rebuild: 'rebuild.mjs', asof: 'asof.mjs', fresh: 'fresh.mjs', list: 'list.mjs', start: 'start.mjs', score: 'score.mjs' };
-const USAGE = `Usage: npm run bench -- <${Object.keys(BENCHES).join('|')}> [--runs 5] ...; what is measured, and how: docs/benchmarks.md\n`;
+const BENCHES = { log: 'log.mjs', rebuild: 'rebuild.mjs', asof: 'asof.mjs', fresh: 'fresh.mjs', list: 'list.mjs', start: 'start.mjs', score: 'score.mjs', all: 'all.mjs' };
+const USAGE = `Usage: npm run bench                  all, within 12 minutes; --write writes docs/benchmarks.md
+       npm run bench -- <${Object.keys(BENCHES).join('|')}> [--runs 5] ...
+What is measured, and how: docs/benchmarks.md
+`;
 
-function main([name, ...rest]) {
+function main(argv) {
+  const [name, ...rest] = argv[0] === undefined || argv[0].startsWith('-') ? ['all', ...argv] : argv;
   const file = BENCHES[name];
   if (file === undefined) {
     process.stderr.write(USAGE);

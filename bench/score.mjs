@@ -6,23 +6,23 @@ import { composite, readCompositeInput, readScoreInput, score } from '../dist/li
 import { printMachine } from './machine.mjs';
 import { print, printSpread } from './statistics.mjs';
 
-const RUN_MS = 2000;
-const WARM_UP_MS = 1000;
-
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' } } });
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } } });
 const runs = Number(values.runs);
 if (!Number.isSafeInteger(runs) || runs < 1) throw new Error(`"${values.runs}" is no count from 1`);
+const runMs = Number(values.seconds) * 1000;
+if (!(runMs > 0)) throw new Error(`"${values.seconds}" is no number of seconds`);
+const warmUpMs = runMs / 2;
 
 const contestants = [
   { name: 'score', reckon: score, inputs: inputsOf('scoring', readScoreInput) },
   { name: 'composite', reckon: composite, inputs: inputsOf('composite', readCompositeInput) },
 ];
 printMachine();
-print(`Golden vectors: ${contestants.map(({ name, inputs }) => `${inputs.length} of ${name}`).join(', ')}; derivation included; ${runs} runs of ${RUN_MS / 1000} s\n`);
-for (const contestant of contestants) rateOf(contestant, WARM_UP_MS);
+print(`Golden vectors: ${contestants.map(({ name, inputs }) => `${inputs.length} of ${name}`).join(', ')}; derivation included; ${runs} runs of ${runMs / 1000} s\n`);
+for (const contestant of contestants) rateOf(contestant, warmUpMs);
 const rates = new Map(contestants.map(({ name }) => [name, []]));
 for (let run = 0; run < runs; run += 1) {
-  for (const contestant of contestants) rates.get(contestant.name).push(rateOf(contestant, RUN_MS));
+  for (const contestant of contestants) rates.get(contestant.name).push(rateOf(contestant, runMs));
 }
 printSpread('inputs per second', [...rates], 0);
 printSpread('microseconds an input', [...rates].map(([name, all]) => [name, all.map((rate) => 1e6 / rate)]), 0);

@@ -1,11 +1,13 @@
 // The application as a process of its own, on a data folder of a measurement, asked over real HTTP.
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { demoKey } from '../dist/libs/graphql/src/index.js';
+import { temporaryFolder } from './folder.mjs';
 
 const ROOT = new URL('..', import.meta.url);
 const API = 'dist/apps/api/src/main.js';
@@ -71,11 +73,23 @@ export function post(agent, { url, token }, body) {
   });
 }
 
-/** A company in a data folder; what `found-company.ts` prints. */
-export async function foundCompany(dataDir, { people, facts = 0 }) {
-  const args = ['--import', './test/support/typescript-hooks.mjs', 'bench/found-company.ts', dataDir, String(people), String(facts)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, maxBuffer: 2 ** 26 });
-  return JSON.parse(stdout);
+/**
+ * A company in a data folder: what `found-company.ts` prints, with the folder and how it is removed. Where all are tried
+ * out at once they share one; a measurement has its own.
+ */
+export async function foundCompany({ people, facts = 0, writers = 0 }) {
+  const shared = process.env.ASSAY_BENCH_COMPANY;
+  const dataDir = shared ?? temporaryFolder();
+  const kept = join(dataDir, 'founded.json');
+  if (!existsSync(kept)) {
+    const args = ['--import', './test/support/typescript-hooks.mjs', 'bench/found-company.ts', dataDir, String(people), String(facts), String(writers)];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: ROOT, maxBuffer: 2 ** 26 });
+    writeFileSync(kept, stdout);
+  }
+  const remove = () => {
+    if (shared === undefined) rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { ...JSON.parse(readFileSync(kept, 'utf8')), dataDir, remove };
 }
 
 /** One fact that moves its owner's score, as variables of `RECORD_FACT`. */
@@ -85,16 +99,32 @@ export const RECORD_FACT = 'mutation Record($input: RecordFactsInput!) { recordF
 
 /** Resident memory of a process and all its children in MB, shared pages counted once (PSS); Linux only. */
 export function memoryOfTree(pid) {
-  const parents = new Map(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => parentOf(name)));
-  const isIn = (one) => one === pid || (parents.has(one) && parents.get(one) !== one && isIn(parents.get(one)));
-  const members = [...parents.keys()].filter(isIn);
-  return { processes: members.length, megabytes: members.reduce((sum, one) => sum + proportionalKilobytes(one), 0) / 1024 };
+  const members = treeOf(pid);
+  return { processes: members.length, megabytes: members.reduce((sum, one) => sum + proportionalKilobytes(one.pid), 0) / 1024 };
 }
 
-function parentOf(name) {
+/** Seconds of processor time of a process, and of all its children together; Linux only. */
+export function processorSeconds(pid) {
+  const secondsOf = (members) => members.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND;
+  const members = treeOf(pid);
+  return { own: secondsOf(members.filter((one) => one.pid === pid)), children: secondsOf(members.filter((one) => one.pid !== pid)) };
+}
+
+/** As Linux has it wherever Node runs. */
+const TICKS_PER_SECOND = 100;
+
+function treeOf(pid) {
+  const all = new Map(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => statusOf(name)));
+  const isIn = (one) => one === pid || (all.has(one) && isIn(all.get(one).parent));
+  return [...all.values()].filter((one) => isIn(one.pid));
+}
+
+function statusOf(name) {
   try {
     const status = readFileSync(`/proc/${name}/stat`, 'utf8');
-    return [[Number(name), Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[1])]];
+    // What follows the command's name in brackets: state, parent, and from the twelfth on the ticks in user and system mode.
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ').map(Number);
+    return [[Number(name), { pid: Number(name), parent: fields[1], ticks: fields[11] + fields[12] }]];
   } catch {
     // It ended while we looked.
     return [];

@@ -1,9 +1,7 @@
 // npm run bench -- start: from the start of the api process on a folder with a log to its first answer of GraphQL, embedded
 // database included, and the memory of both at rest.
-import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { temporaryFolder } from './folder.mjs';
 import { printLoad, printMachine } from './machine.mjs';
 import { foundCompany, graphqlClient, memoryOfTree, serveFolder } from './served.mjs';
 import { countOf, median, print, printSpread, verdict } from './statistics.mjs';
@@ -17,9 +15,8 @@ const { values } = parseArgs({ options: { runs: text('5'), people: text('24'), f
 const [runs, people, facts, restSeconds] = [values.runs, values.people, values.facts, values.rest].map((one) => countOf(one));
 
 printMachine();
-const dataDir = temporaryFolder();
+const { dataDir, remove } = await foundCompany({ people, facts });
 try {
-  await foundCompany(dataDir, { people, facts });
   const [seconds, megabytes, processes] = [[], [], []];
   for (let run = 0; run < runs; run += 1) {
     const begun = performance.now();
@@ -44,6 +41,6 @@ try {
   verdict({ what: 'Start to first answer', figure: `${median(seconds).toFixed(1)} s`, bar: `at most ${SECONDS_MAX} s`, met: median(seconds) <= SECONDS_MAX });
   verdict({ what: 'Memory at rest with the database', figure: `${median(megabytes).toFixed(0)} MB`, bar: `at most ${MEGABYTES_MAX} MB`, met: median(megabytes) <= MEGABYTES_MAX });
 } finally {
-  rmSync(dataDir, { recursive: true, force: true });
+  remove();
 }
 process.exit(0);
