@@ -7,6 +7,8 @@ const COMMAND_LINE = 'dist/apps/cli/src/main.js';
 const SERVING = /GraphQL +(http:\/\/[^ ]+)\/graphql/;
 const DEFINE = 'mutation ($input: DefineUnitInput!) { defineUnit(input: $input) { ... on Accepted { position repeated } ... on Rejection { code rule } } }';
 const LEND_HR = 'mutation ($input: GrantRoleInput!) { grantRole(input: $input) { ... on Accepted { position } ... on Rejection { code rule } } }';
+/** A day that has not come, wherever a test moves the clock to. */
+const LATER = '2100-01-01';
 /** A log without the demo is in this machine's time zone. */
 const today = (): string => new Intl.DateTimeFormat('sv-SE').format(new Date());
 
@@ -27,9 +29,9 @@ export class ServedProcess {
     private readonly token: string,
   ) {}
 
-  static async start(settings: Readonly<Record<string, string>>, script = SERVER): Promise<ServedProcess> {
+  static async start(settings: Readonly<Record<string, string>>, { script = SERVER, argv = ['--empty'] }: { readonly script?: string; readonly argv?: readonly string[] } = {}): Promise<ServedProcess> {
     const all = { PORT: '0', LOG_LEVEL: 'error', ...settings };
-    const server = new StartedProcess(script, ['--empty'], all);
+    const server = new StartedProcess(script, argv, all);
     const url = await server.says(SERVING);
     const token = new StartedProcess(COMMAND_LINE, ['token', 'admin'], all);
     await token.ended;
@@ -40,14 +42,16 @@ export class ServedProcess {
 
   async ask<Data>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Answered<Data>> {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${this.token}` };
-    const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+    const response = await fetch(`${this.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) }).catch((error: unknown) => {
+      throw new Error(`the server does not answer: ${this.process.err}`, { cause: error });
+    });
     // The caller states the shape of what it asks for.
     return (await response.json()) as Answered<Data>;
   }
 
   /** A command that writes: defines a unit. */
   define(code: string, commandId: string = randomUUID()): Promise<Answered<Defined>> {
-    return this.ask(DEFINE, { input: { commandId, code, names: { en: code, zh: code }, parent: null, head: null, from: today() } });
+    return this.ask(DEFINE, { input: { commandId, code, names: { en: code, zh: code }, parent: null, head: null, from: LATER } });
   }
 
   /** A read: the codes of the units, at most a hundred. `atLeast` waits for a position. */

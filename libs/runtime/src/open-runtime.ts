@@ -149,13 +149,22 @@ async function openOn({ app, owner, home }: Connections & { readonly home: strin
   };
 }
 
-/** Tables of read models and processes belong to the owner's schemas; with one login only, that login makes them. */
+/**
+ * Tables of read models and processes belong to the owner's schemas; with one login only, that login makes them, unless the
+ * owner has been here: a login that only serves may make nothing.
+ */
 async function makeTables(app: Connection, owner: Connection | undefined): Promise<void> {
+  if (owner === undefined && (await withClient(app, areMade))) return;
   const role = await withClient(app, async (client) => client.escapeIdentifier((await client.query<{ role: string }>('SELECT current_user AS role')).rows[0]?.role ?? ''));
   await withClient(owner ?? app, async (client) => {
     await client.query(readModelSchemaSql(role));
     await client.query(processSchemaSql(role));
   });
+}
+
+async function areMade(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ made: boolean }>(`SELECT to_regnamespace('read_model') IS NOT NULL AND to_regclass('process.parked') IS NOT NULL AS made`);
+  return rows[0]?.made === true;
 }
 
 async function keysOf(log: PostgresLog, dataDir: string): Promise<KeyStore> {

@@ -17,7 +17,7 @@ import { toLogError } from './driver-errors.js';
 import { grantsOf, type Grants } from './grants.js';
 import { Hints } from './hints.js';
 import { clientConfig, Line, TIMEOUTS, type Timeouts } from './line.js';
-import { isMigrated, migrateLog, protectionViolations, type Protection } from './migrate.js';
+import { demandMigrated, migrateLog, protectionViolations, type Protection } from './migrate.js';
 import { PostgresReader } from './reader.js';
 
 /** How to reach and use a log in PostgreSQL. */
@@ -59,7 +59,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
   try {
     const role = await withClient(options.app, async (client) => (await client.query<{ role: string }>('SELECT current_user AS role')).rows[0]?.role ?? '');
     if (options.owner) await migrateLog(options.owner, role);
-    else if (!(await withClient(options.app, isMigrated))) await migrateLog(options.app, role);
+    else await demandMigrated(options.app, role);
     const violations = await withClient(options.app, protectionViolations);
     if (options.owner && violations.length > 0) {
       throw new LogError('Unauthorized', `the log is not protected from its own application: ${violations.join('; ')}`, { violations });
