@@ -1,4 +1,4 @@
-import { STATUS_CODES, type Server } from 'node:http';
+import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { GraphQLError } from 'graphql';
 import { addressKey } from './address.js';
@@ -13,15 +13,45 @@ export const PATIENCE = { headersMs: 10_000, requestMs: 30_000, checkEveryMs: 1_
 export type Patience = { readonly [K in keyof typeof PATIENCE]: number };
 /** Of a request's line and headers together. */
 export const HEADER_BYTES_MAX = 16 * 1024;
+/** Requests that one connection may bring without waiting for answers. */
+export const PIPELINED_MAX = 20;
+/** How long a connection is kept after an answer: longer than the usual balancer keeps it, so that it is the one to close. */
+const KEEP_ALIVE_MS = 72_000;
 const RETRY_AFTER_SECONDS = 5;
 
+/** What bounds a server's connections. */
+export interface ConnectionBounds {
+  readonly proxyHops: number;
+  readonly patience: Patience;
+  readonly perAddressMax: number;
+}
+
 /**
- * Refuses the connections of an address that has too many already, in the API's words, and closes them. So nobody can
- * take all connections, or the memory that each needs, for themselves.
+ * The HTTP server under Fastify. A connection that sends many requests without waiting for answers is cut, since Node
+ * would serve all of them before anybody else; no client does it. Too many connections of one address are refused in the API's
+ * words; so nobody can take all of them, or the memory that each needs, for themselves.
  */
-export function limitConnections(server: Server, { proxyHops, perAddressMax = CONNECTIONS_PER_ADDRESS_MAX }: { readonly proxyHops: number; readonly perAddressMax?: number }): void {
+export function boundedServer(handle: RequestListener, { proxyHops, patience, perAddressMax }: ConnectionBounds): Server {
+  const { headersMs: headersTimeout, requestMs: requestTimeout, checkEveryMs: connectionsCheckingInterval } = patience;
+  const unanswered = new WeakMap<Socket, number>();
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, headersTimeout, requestTimeout, connectionsCheckingInterval, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const { socket } = request;
+    const before = unanswered.get(socket) ?? 0;
+    if (before >= PIPELINED_MAX) return void socket.destroy();
+    unanswered.set(socket, before + 1);
+    // Counted out at the event loop's next turn: requests that came in one piece can be answered one by one within a
+    // turn, with nobody else served meanwhile. A client that waited for its answer took a turn.
+    response.once('close', () => setImmediate(() => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1)));
+    handle(request, response);
+  });
+  server.setTimeout(patience.idleMs);
   server.maxConnections = CONNECTIONS_MAX;
-  if (proxyHops > 0) return;
+  // All connections are the proxy's own; it counts those of clients.
+  if (proxyHops === 0) limitByAddress(server, perAddressMax);
+  return server;
+}
+
+function limitByAddress(server: Server, perAddressMax: number): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
     const key = addressKey(socket.remoteAddress ?? 'unknown');

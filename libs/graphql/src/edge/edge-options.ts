@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { addressKey } from './address.js';
 import { GraphqlContext, type PrincipalSource } from './context.js';
 import { isRefusal, type Documents, type OperationRequest } from './documents.js';
-import { apiError, rateLimited, unauthenticated } from './error-codes.js';
+import { apiError, rateLimited, unauthenticated, wordsOf } from './error-codes.js';
 import type { ErrorMapper, FaultLog } from './error-mapping.js';
-import { CHARGES, OPERATIONS_PER_PRINCIPAL_MAX } from './limits.js';
+import { CHARGES, OPERATIONS_AT_ONCE } from './limits.js';
 import { localeOf } from './locale.js';
 import type { EdgeMetrics } from './metrics.js';
 import type { OperationLabels } from './operation-labels.js';
@@ -45,7 +45,7 @@ export interface Payer {
 export class Admission {
   private readonly byAddress: RateLimiter;
   private readonly byPrincipal: RateLimiter;
-  private readonly running = new Map<string, number>();
+  private readonly turns = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
   readonly now: () => number;
 
   constructor(private readonly options: EdgeOptions) {
@@ -75,17 +75,26 @@ export class Admission {
     return prepared;
   }
 
-  /** Counts an operation in until the function returned is called; throws `OVERLOADED` where too many of the identity run. */
-  enter(identity: VerifiedIdentity): () => void {
+  /**
+   * Waits until an operation of this identity may run and counts it in until the function returned is called. A few of
+   * one identity run at once, so that nobody's dear ones stand before everybody else's; `OVERLOADED` where too many wait.
+   */
+  enter(identity: VerifiedIdentity): Promise<() => void> {
     const key = identityKey(identity);
-    const before = this.running.get(key) ?? 0;
-    if (before >= OPERATIONS_PER_PRINCIPAL_MAX) throw apiError('OVERLOADED', `At most ${String(OPERATIONS_PER_PRINCIPAL_MAX)} operations at a time.`);
-    this.running.set(key, before + 1);
-    return () => {
-      const left = (this.running.get(key) ?? 1) - 1;
-      if (left > 0) this.running.set(key, left);
-      else this.running.delete(key);
+    const turns = this.turns.get(key) ?? { running: 0, waiting: [] };
+    this.turns.set(key, turns);
+    const leave = (): void => {
+      const next = turns.waiting.shift();
+      if (next) return next();
+      turns.running -= 1;
+      if (turns.running === 0) this.turns.delete(key);
     };
+    if (turns.running < OPERATIONS_AT_ONCE.running) {
+      turns.running += 1;
+      return Promise.resolve(leave);
+    }
+    if (turns.waiting.length >= OPERATIONS_AT_ONCE.waiting) throw apiError('OVERLOADED', wordsOf('OVERLOADED'));
+    return new Promise((resolve) => turns.waiting.push(() => resolve(leave)));
   }
 
   /** Throws `RATE_LIMITED` where this identity asks too often, from however many addresses. */

@@ -98,7 +98,7 @@ async function operationFor(
   const kind: string = operation.node.operation;
   if (kind === 'subscription') return [badInput('Subscriptions are served over WebSocket, by graphql-transport-ws at the same path.')];
   if (kind === 'mutation' && method === 'GET') return failure(badInput('A mutation is sent by POST.'), raw, 405);
-  if (identity) running.set(raw, admission.enter(identity));
+  if (identity) running.set(raw, await admission.enter(identity));
   const context = admission.context({ requestId: raw.id, identity, language: raw.headers['accept-language'] });
   // graphql-http types a context as a record; ours is a class, handed through untouched.
   const contextValue = context as unknown as OperationContext;

@@ -42,8 +42,8 @@ export const CHARGES = {
   /** Rows that an operation may touch, as `cost.ts` reckons them. */
   rows: 100,
 } as const;
-/** Operations of one identity that run at once. */
-export const OPERATIONS_PER_PRINCIPAL_MAX = 20;
+/** Operations of one identity: how many run at once, and how many more wait for their turn. */
+export const OPERATIONS_AT_ONCE = { running: 4, waiting: 40 } as const;
 
 const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { answerBrokenRequest, HEADER_BYTES_MAX, limitConnections, PATIENCE, type Patience } from './connections.js';
+import { answerBrokenRequest, boundedServer, CONNECTIONS_PER_ADDRESS_MAX, PATIENCE, type Patience } from './connections.js';
 import { Drain } from './drain.js';
 import { GRAPHQL_PATH } from './edge.module.js';
 import { serveGraphiql } from './graphiql.js';
@@ -30,12 +31,10 @@ export interface ServerOptions {
 
 /** The Nest application on Fastify, with its hooks in place and not yet listening. */
 export async function createServer(module: DynamicModule | Type, options: ServerOptions): Promise<NestFastifyApplication> {
-  const { rules, graphiql, proxyHops, log, patience = PATIENCE, connectionsPerAddressMax: perAddressMax } = options;
+  const { rules, graphiql, proxyHops, log, patience = PATIENCE, connectionsPerAddressMax: perAddressMax = CONNECTIONS_PER_ADDRESS_MAX } = options;
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
-    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs },
-    requestTimeout: patience.requestMs,
-    connectionTimeout: patience.idleMs,
+    serverFactory: (handle: RequestListener) => boundedServer(handle, { proxyHops, patience, perAddressMax }),
     clientErrorHandler: answerBrokenRequest,
     // The client's own id is not taken over: it would let anybody write into our log.
     genReqId: () => randomUUID(),
@@ -46,7 +45,6 @@ export async function createServer(module: DynamicModule | Type, options: Server
     routerOptions: { ignoreTrailingSlash: true },
   });
   const server = adapter.getInstance<FastifyInstance>();
-  limitConnections(server.server, { proxyHops, ...(perAddressMax === undefined ? {} : { perAddressMax }) });
   guardOrigins(server, rules);
   traceRequests(server);
   logRequests(server, log);

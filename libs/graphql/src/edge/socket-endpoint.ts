@@ -34,8 +34,10 @@ const CLOSE_WAIT_MS = 2_000;
 export const SUBSCRIPTIONS_PER_PRINCIPAL_MAX = 20;
 /** Live sockets of one identity. */
 export const SOCKETS_PER_PRINCIPAL_MAX = 20;
-/** Messages, pings and pongs that one socket may send; as many as its subscriptions can need, and no flood. */
+/** Messages, pings and pongs that one socket may send: as many as its subscriptions can need, and no flood. */
 export const SOCKET_MESSAGES = { burst: 100, perSecond: 20 } as const;
+/** Bytes of a message that count as one message more. */
+export const SOCKET_MESSAGE_BYTES = 1_024;
 /** Frames that one message may come in. */
 const FRAGMENTS_MAX = 256;
 /** What a peer may leave unread of what it was sent. */
@@ -92,7 +94,7 @@ function open({ protocol, endpoint }: { protocol: ProtocolServer<Extra>; endpoin
     if (!isOfPeer(error)) log.error(faultOf(error), 'socket error');
   });
   const admits = allowance(socket, endpoint.admission.now);
-  socket.on('ping', admits).on('pong', admits);
+  socket.on('ping', () => admits(0)).on('pong', () => admits(0));
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -106,7 +108,7 @@ function open({ protocol, endpoint }: { protocol: ProtocolServer<Extra>; endpoin
       close: (code, reason) => socket.close(code, reason),
       onMessage: (handle) => {
         socket.on('message', (data: Buffer) => {
-          if (!admits()) return;
+          if (!admits(data.length)) return;
           handle(data.toString('utf8')).catch((error: unknown) => {
             log.error(faultOf(error), 'socket message failed');
             socket.close(CloseCode.InternalServerError, 'Internal error');
@@ -125,12 +127,14 @@ function open({ protocol, endpoint }: { protocol: ProtocolServer<Extra>; endpoin
 /** A broken frame, too large a message, a connection cut: whoever is at the other end could fill our log with these. */
 const isOfPeer = (error: Error & { readonly code?: string }): boolean => /^(WS_ERR_|ECONNRESET$|EPIPE$)/.test(error.code ?? '');
 
-/** Whether one message more may come now. The first that may not closes the socket. */
-function allowance(socket: WebSocket, now: () => number): () => boolean {
+/** Whether one message more of so many bytes may come now. The first that may not closes the socket. */
+function allowance(socket: WebSocket, now: () => number): (bytes: number) => boolean {
   const limiter = new RateLimiter(SOCKET_MESSAGES, 1);
-  return () => {
+  return (bytes) => {
     if (socket.readyState !== socket.OPEN) return false;
-    if (limiter.take('', now()) === 0) return true;
+    const allowed = limiter.take('', now()) === 0;
+    limiter.charge('', Math.floor(bytes / SOCKET_MESSAGE_BYTES), now());
+    if (allowed) return true;
     socket.close(POLICY_VIOLATION, 'Too many messages');
     // What comes until the peer has answered is thrown away; one that goes on regardless is cut off.
     setTimeout(() => socket.terminate(), CLOSE_WAIT_MS).unref();
