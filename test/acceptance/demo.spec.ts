@@ -35,7 +35,7 @@ async function appraisalsIn(loaded: Loaded, cycle: string) {
   const ids = await loaded.target.finder.appraisalsOf({ cycle }, loaded.events.length - 1);
   return Promise.all(ids.map((id) => reader(loaded).state(appraisalFold, `appraisal-${id}`)));
 }
-const statusesIn = async (loaded: Loaded, cycle: string): Promise<readonly string[]> => [...new Set((await appraisalsIn(loaded, cycle)).map(({ status }) => status))].sort();
+const statusesIn = async (loaded: Loaded, cycle: string): Promise<readonly string[]> => [...new Set((await appraisalsIn(loaded, cycle)).map(({ status }) => status))];
 
 /** What holds of a demo on whatever day it is first started. */
 function holds(today: string): () => Loaded {
