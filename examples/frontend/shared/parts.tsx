@@ -16,7 +16,7 @@ export function SignIn({ onSession }: { readonly onSession: (session: Session) =
         Assay <input value={url} onChange={(event) => setUrl(event.target.value)} />
       </label>
       <label>
-        Token <input type="password" value={token} onChange={(event) => setToken(event.target.value)} />
+        Token <input type="password" autoComplete="off" value={token} onChange={(event) => setToken(event.target.value)} />
       </label>
       <button type="submit">Sign in</button>
     </form>
@@ -35,14 +35,16 @@ export interface AppraisalRow {
 interface ListProps {
   readonly rows: readonly AppraisalRow[];
   readonly onOpen: (id: string) => void;
+  /** Goes on below another table, whose headings hold for it. */
+  readonly continued?: boolean;
   /** Absent on the last page. */
   readonly onMore?: (() => void) | undefined;
 }
-export function AppraisalTable({ rows, onOpen, onMore }: ListProps): ReactNode {
+export function AppraisalTable({ rows, onOpen, onMore, continued = false }: ListProps): ReactNode {
   return (
-    <section>
-      <table>
-        <thead>
+    <section className={continued ? 'continued' : undefined}>
+      <table className="appraisals">
+        <thead hidden={continued}>
           <tr>
             <th>Person</th>
             <th>Cycle</th>

@@ -39,7 +39,7 @@ function AppraisalListPage({ after, onOpen, onMore }: PageProps): ReactNode {
   if (data === undefined) return <p>Loading</p>;
   const { nodes, pageInfo } = data.appraisals;
   const { hasNextPage, endCursor } = pageInfo;
-  return <AppraisalTable rows={nodes} onOpen={onOpen} onMore={hasNextPage && endCursor != null && onMore !== undefined ? () => onMore(endCursor) : undefined} />;
+  return <AppraisalTable rows={nodes} continued={after !== null} onOpen={onOpen} onMore={hasNextPage && endCursor != null && onMore !== undefined ? () => onMore(endCursor) : undefined} />;
 }
 
 function AppraisalPage({ appraisal }: { readonly appraisal: string }): ReactNode {
