@@ -14,7 +14,7 @@ export type Patience = { readonly [K in keyof typeof PATIENCE]: number };
 /** Of a request's line and headers together. */
 export const HEADER_BYTES_MAX = 16 * 1024;
 /** Requests that one connection may bring without waiting for answers. */
-export const PIPELINED_MAX = 20;
+export const PIPELINED_MAX = 8;
 /** How long a connection is kept after an answer: longer than the usual balancer keeps it, so that it is the one to close. */
 const KEEP_ALIVE_MS = 72_000;
 const RETRY_AFTER_SECONDS = 5;
