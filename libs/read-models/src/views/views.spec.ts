@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { derivationDigest, sees, type Principal, type Recorded, type Role, type Visibility } from '@assay/domain';
 import { LogError } from '@assay/event-log';
-import { memoryFinder } from '../finder.js';
+import { memoryFinder } from '../memory-finder.fixture.js';
 import { foldBatch } from '../projection/fold-batch.js';
 import { accessRowOf } from '../query/scan.js';
 import { Moment } from '../replay/replay.js';
