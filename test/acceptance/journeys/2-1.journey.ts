@@ -2,16 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { XxTech } from './founding.journey.js';
 
 const DIMENSIONS = [{ code: 'QUANTITATIVE', names: { en: 'Quantitative', zh: '定量' } }, { code: 'QUALITATIVE', names: { en: 'Qualitative', zh: '定性' } }];
-const UNBOUND = { floor: null, cap: null, knockOut: null };
 const KINDS = ['SELF', 'SUPERIOR', 'CROSS_DEPARTMENT'];
-export const measured = (code: string, weight: number) => ({ code, names: { en: code, zh: code }, dimension: 'QUANTITATIVE', weight, kind: 'QUANTITATIVE', metric: code, curve: { type: 'LINEAR' }, raters: [], ...UNBOUND });
-const rated = (code: string, weight: number) => ({ code, names: { en: code, zh: code }, dimension: 'QUALITATIVE', weight, kind: 'QUALITATIVE', metric: null, curve: null, raters: KINDS, ...UNBOUND });
+export const measured = (code: string, weight: number) => ({ code, names: { en: code, zh: code }, dimension: 'QUANTITATIVE', weight, kind: 'QUANTITATIVE', metric: code, curve: { type: 'LINEAR' }, raters: [] });
+const rated = (code: string, weight: number) => ({ code, names: { en: code, zh: code }, dimension: 'QUALITATIVE', weight, kind: 'QUALITATIVE', raters: KINDS });
 
 /** §4: 70 % quantitative (sales 40, retention 20, lead conversion 10) and 30 % qualitative (innovation 15, teamwork 15). */
 export const quarterContent = (sales = 4000) => ({
   level: 'QUARTER',
-  cycleWeights: null,
-  totalCap: null,
   roles: ['SALES'],
   dimensions: DIMENSIONS,
   evaluatorWeights: { SELF: 2000, SUPERIOR: 5000, CROSS_DEPARTMENT: 3000 },

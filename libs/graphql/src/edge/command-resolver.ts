@@ -159,24 +159,33 @@ function keyOf({ nodeType }: Plan, id: string | undefined): string | undefined {
 
 /** The command's own part of the input, as the domain's schema has it: whatever the pipe let through is checked by the schema itself. */
 function dataOf({ definition, name }: Plan, given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const parsed = definition.input.safeParse(withoutNulls(definition.input, given, name));
+  const parsed = definition.input.safeParse(asDeclared(definition.input, given, name));
   if (parsed.success) return parsed.data;
   throw invalidInput(parsed.error.issues.map(({ path, code, message }) => ({ path: path.map(String).join('.'), constraints: { [code]: message } })));
 }
 
-/** The fields of a schema, without what was not given: GraphQL's null for "left out" is none of the domain's, unless it says so. */
-function withoutNulls(schema: z.ZodObject, given: Readonly<Record<string, unknown>>, path: string): Readonly<Record<string, unknown>> {
+/**
+ * The fields of a schema, with what was left out said as the domain says it. In GraphQL a nullable field left out and one
+ * given as null are the same to a client; the domain has optional fields, nullable ones, and few that are both.
+ */
+function asDeclared(schema: z.ZodObject, given: Readonly<Record<string, unknown>>, path: string): Readonly<Record<string, unknown>> {
   const kept: Record<string, unknown> = {};
   for (const [field, fieldSchema] of Object.entries<z.core.$ZodType>(schema.shape)) {
-    const value = given[field];
+    const value = given[field] ?? absenceIn(fieldSchema, given[field]);
+    if (value === undefined) continue;
     const at = `${path}.${field}`;
-    if (value === undefined || (value === null && !z.safeParse(fieldSchema, null).success)) continue;
     const { shape } = readField(fieldSchema, at);
-    if (shape.kind === 'OBJECT' && isRecord(value)) kept[field] = withoutNulls(shape.schema, value, at);
-    else if (shape.kind === 'LIST' && Array.isArray(value)) kept[field] = value.map((item: unknown) => (shape.item.shape.kind === 'OBJECT' && isRecord(item) ? withoutNulls(shape.item.shape.schema, item, at) : item));
+    if (shape.kind === 'OBJECT' && isRecord(value)) kept[field] = asDeclared(shape.schema, value, at);
+    else if (shape.kind === 'LIST' && Array.isArray(value)) kept[field] = value.map((item: unknown) => (shape.item.shape.kind === 'OBJECT' && isRecord(item) ? asDeclared(shape.item.shape.schema, item, at) : item));
     else kept[field] = value;
   }
   return kept;
+}
+
+/** Undefined: leave the field out. */
+function absenceIn(schema: z.core.$ZodType, given: unknown): null | undefined {
+  if (!z.safeParse(schema, null).success) return undefined;
+  return given === null || !z.safeParse(schema, undefined).success ? null : undefined;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
