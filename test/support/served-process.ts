@@ -54,9 +54,10 @@ export class ServedProcess {
     return this.ask(DEFINE, { input: { commandId, code, names: { en: code, zh: code }, parent: null, head: null, from: LATER } });
   }
 
-  /** A read: the codes of the units, at most a hundred. `atLeast` waits for a position. */
+  /** A read: the codes of the units, at most a hundred. `atLeast` waits for a position, as often as it is told to ask again. */
   async units(atLeast: string | null = null): Promise<readonly string[]> {
     const answer = await this.ask<{ readonly units: { readonly nodes: readonly { readonly code: string }[] } }>('query ($atLeast: Position) { units(first: 100, atLeast: $atLeast) { nodes { code } } }', { atLeast });
+    if (codeOf(answer) === 'NOT_YET_VISIBLE') return this.units(atLeast);
     if (!answer.data) throw new Error(`units: ${JSON.stringify(answer.errors)}`);
     return answer.data.units.nodes.map(({ code }) => code);
   }

@@ -13,7 +13,9 @@ export type LogErrorCode =
   | 'StreamNotFound'
   | 'StreamDeleted'
   | 'Aborted'
-  | 'KeyUnavailable';
+  | 'KeyUnavailable'
+  /** An event that only a later release can read: this one must not guess what it means. */
+  | 'LaterRelease';
 
 const RETRYABLE: ReadonlySet<LogErrorCode> = new Set(['OutcomeUnknown', 'Unavailable', 'Overloaded', 'KeyUnavailable']);
 

@@ -40,7 +40,8 @@ const META_PERSONAL: PersonalFields = { kind: 'MEMBERS', members: new Map([['rea
 
 /**
  * Between the domain's events and the log's: validates on write, seals personal texts, upcasts on read
- * (`architecture.md`, Personal data). Unknown types, unknown versions and data that break their schema are a `Defect`.
+ * (`architecture.md`, Personal data). A type or version that only a later release knows is `LaterRelease`; what is to be
+ * written in an unknown type, or breaks its schema, is a `Defect`.
  */
 export class EventCodec {
   private readonly types: ReadonlyMap<string, TypeCodec>;
@@ -82,7 +83,8 @@ export class EventCodec {
     const clearData = isSealed ? unseal(data, { key, place, path: '', erased }) : data;
     // Written by `encode` in this form and under the log's own protection: what was metadata then is metadata now.
     const clearMeta = isSealed ? (unseal(meta, { key, place, path: 'meta', erased }) as EventMeta) : meta;
-    const known = this.typeOf(type);
+    const known = this.types.get(type);
+    if (known === undefined) throw new LogError('LaterRelease', `event type ${type} is unknown`, { type });
     const upcast = schemaVersion === known.definition.version ? clearData : upcastFrom(known, type, { data: clearData, version: schemaVersion });
     const decoded = { id, stream, revision, position, type, schemaVersion: known.definition.version, data: upcast, meta: clearMeta, recordedAt };
     return erased.length === 0 ? decoded : { ...decoded, erased };
@@ -119,7 +121,7 @@ function parse(event: StoredEvent): Parsed {
 }
 
 function upcastFrom({ definition, upcasters }: TypeCodec, type: string, from: { readonly data: unknown; readonly version: number }): unknown {
-  if (from.version > definition.version) throw new Defect(`${type} was written by a later release`, { type, version: from.version, known: definition.version });
+  if (from.version > definition.version) throw new LogError('LaterRelease', `${type} was written by a later release`, { type, version: from.version, known: definition.version });
   let { data } = from;
   for (let version = from.version; version < definition.version; version += 1) {
     const upcaster = upcasters[version];

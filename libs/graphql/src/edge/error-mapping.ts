@@ -27,6 +27,8 @@ const LOG_CODES: Readonly<Record<string, ErrorCode>> = {
   ClockBehind: 'UNAVAILABLE',
   Aborted: 'UNAVAILABLE',
   Overloaded: 'OVERLOADED',
+  // A replica of a later release answers: this one is not ready.
+  LaterRelease: 'UNAVAILABLE',
   // Of the read models: what an operator has to mend, or another process is just taking over.
   PROJECTION_STOPPED: 'UNAVAILABLE',
   LEASE_LOST: 'UNAVAILABLE',

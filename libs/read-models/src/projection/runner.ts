@@ -1,4 +1,5 @@
 import { Defect, type Recorded } from '@assay/domain';
+import { isLogError } from '@assay/event-log';
 import { inSpan } from '@assay/event-log';
 import { ReadModelError } from '../errors.js';
 import type { EventPages } from '../feed/event-pages.js';
@@ -200,7 +201,7 @@ export class ProjectionRunner {
     if (remedy !== 'RETRY') {
       this.status = 'STOPPED';
       // Words of our own are constant; others may show data.
-      this.stopped = error instanceof ReadModelError || error instanceof Defect ? error.message : errorWord(error);
+      this.stopped = error instanceof ReadModelError || error instanceof Defect || isLogError(error, 'LaterRelease') ? error.message : errorWord(error);
       return;
     }
     this.status = 'RETRYING';
