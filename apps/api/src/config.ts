@@ -51,8 +51,8 @@ export interface ConfigSource {
   readonly environment: Environment;
   /** `--log <name>`; goes before `ASSAY_LOG`. */
   readonly log?: string | undefined;
-  /** Whether the log of a data folder is marked as demo; read from the folder. */
-  readonly modeOf: (dataFolder: string, log: string) => ServeMode;
+  /** How the log of a data folder is served; `server` where it is on one that DATABASE_URL names. */
+  readonly modeOf: (dataFolder: string, log: string, on: { readonly server: boolean }) => ServeMode;
 }
 
 type Settings = Values<typeof SERVER_SETTINGS>;
@@ -64,7 +64,7 @@ type Settings = Values<typeof SERVER_SETTINGS>;
 export function readConfig({ environment, log, modeOf }: ConfigSource): Config {
   const { values, faults } = readSettings(SERVER_SETTINGS, log === undefined ? environment : { ...environment, ASSAY_LOG: log });
   // Which mode it is follows from the log's name: without one, nothing can be said of what the mode demands.
-  const mode = faults.has('ASSAY_LOG') ? null : modeOf(values.ASSAY_DATA, values.ASSAY_LOG);
+  const mode = faults.has('ASSAY_LOG') ? null : modeOf(values.ASSAY_DATA, values.ASSAY_LOG, { server: values.DATABASE_URL !== null });
   const demanded = mode === null ? [] : mode === 'demo' ? demoProblems(values) : productionProblems(values, faults);
   const problems = [...faults.values(), ...demanded];
   if (mode === null || problems.length > 0) throw new ConfigError(problems);

@@ -1,6 +1,6 @@
 import type { CompanyState } from '@assay/domain';
 import { demoToday } from '@assay/demo';
-import { DEMO_ISSUER } from '@assay/graphql';
+import { DEMO_ISSUER, markDemo, serveModeOf } from '@assay/graphql';
 import { openLog, type Runtime } from '@assay/runtime';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
@@ -38,6 +38,7 @@ export async function openServedLog(config: Config, { runtime, log, options }: O
   const first = found.status === 'ABSENT';
   if (first && (mode !== 'demo' || name !== FIRST_LOG))
     throw new ServeError(`the log ${name} was never opened; open it with: npm run -s assay -- open --log ${name} --name <company> --time-zone <zone> --admin <subject> --issuer <issuer>`);
+  if (mode === 'demo') keepMark(config.log, first);
   if (first && !options.empty) return new DemoLoad(runtime, keepPlan({ dataFolder, log: name }, options.today ?? demoToday(Date.now()), options.today !== null), log);
   if (first) await openEmpty(runtime);
   const company = await runtime.company();
@@ -48,6 +49,13 @@ export async function openServedLog(config: Config, { runtime, log, options }: O
   // While a simulation is unfinished its loader alone may write, timers and process managers included.
   if (!isUnfinished(company)) runtime.start();
   return null;
+}
+
+/** A log that a start begins as a demo is marked as one; another's is not made one. */
+function keepMark({ dataFolder, name }: Config['log'], first: boolean): void {
+  if (serveModeOf(dataFolder, name) === 'demo') return;
+  if (!first) throw new ServeError(`the log ${name} was not begun as a demo; serve it without --demo`);
+  markDemo(dataFolder, name);
 }
 
 const isSimulated = (company: CompanyState): boolean => company.status !== 'ABSENT' && company.clock === 'SIMULATED';

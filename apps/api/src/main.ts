@@ -17,13 +17,14 @@ function explained(error: unknown): string {
   return String(error);
 }
 
-const HELP = `Usage: npm start -- [--log <name>] [--empty]
+const HELP = `Usage: npm start -- [--log <name>] [--empty] [--demo]
 
 Serves a log. The first start on a folder loads a demo company, XX Tech, into the log main; that takes up to a minute.
 
   --log <name>   serves another log, e.g. one that an import was replayed into
   --empty        begins the log main without the demo: a company of your own on this machine's clock, with the
                  administrator "admin"; only where the log was not begun yet (npm run reset takes a demo away)
+  --demo         with DATABASE_URL: begins the log main as a demo there too; a server's log is no demo otherwise
 
 Settings are environment variables: docs/reference/config.md. Port 3000 unless PORT says otherwise.
 `;
@@ -40,12 +41,12 @@ function todayOf(today: string | undefined): string | null {
 
 const signal = interruption();
 try {
-  const { values } = parseArgs({ options: { log: { type: 'string' }, empty: { type: 'boolean' }, today: { type: 'string' }, help: { type: 'boolean', short: 'h' } }, strict: true });
+  const { values } = parseArgs({ options: { log: { type: 'string' }, empty: { type: 'boolean' }, demo: { type: 'boolean' }, today: { type: 'string' }, help: { type: 'boolean', short: 'h' } }, strict: true });
   if (values.help === true) {
     process.stdout.write(HELP);
     process.exit(0);
   }
-  const config = readConfig({ environment: processEnvironment(), log: values.log, modeOf: modeAtStart });
+  const config = readConfig({ environment: processEnvironment(), log: values.log, modeOf: (folder, log, { server }) => modeAtStart(folder, log, { server, demo: values.demo === true }) });
   const print = (text: string): void => void process.stdout.write(text);
   await runApplication(config, { print, terminal: process.stdout.isTTY, locale: localeOf(processEnvironment()), signal }, { empty: values.empty === true, today: todayOf(values.today) });
   process.exitCode = signal.aborted ? exitCodeOf(signal, true) : 0;

@@ -14,4 +14,5 @@ export * from './open-log.js';
 export * from './open-place.js';
 export * from './open-runtime.js';
 export { reach } from './reach.js';
+export { serverLogins } from './server-logins.js';
 export * from './settings.js';

@@ -1,5 +1,6 @@
 import { openEmbedded, type Connection } from '@assay/event-log';
 import type { RuntimeOptions } from './open-runtime.js';
+import { madeServerLogins, serverLogins } from './server-logins.js';
 
 /** Where a log is: an installation's folder with its embedded database, or a PostgreSQL server. */
 export type LogPlace = Pick<RuntimeOptions, 'dataDir' | 'log' | 'databaseUrl' | 'databaseOwnerUrl'>;
@@ -19,8 +20,9 @@ export const FOLLOWING_SCHEMAS: readonly string[] = ['read_model', 'process'];
  * Reaches the database of a log, for what works on the log as a whole: back-ups, restores. The embedded server is started
  * where nobody runs it, and ends with the last who uses it. With `existing`, what is missing is `Unavailable` and not made.
  */
-export async function openPlace({ dataDir, log, databaseUrl, databaseOwnerUrl }: LogPlace, options: Pick<RuntimeOptions, 'say' | 'signal'> & { readonly existing: boolean }): Promise<OpenPlace> {
+export async function openPlace(place: LogPlace, options: Pick<RuntimeOptions, 'say' | 'signal'> & { readonly existing: boolean }): Promise<OpenPlace> {
+  const { dataDir, log, databaseUrl } = place;
   if (databaseUrl === undefined) return openEmbedded({ ...options, dataDir, log });
-  const owner = databaseOwnerUrl === undefined ? null : { connectionString: databaseOwnerUrl };
-  return { app: { connectionString: databaseUrl }, owner, close: () => Promise.resolve() };
+  const logins = options.existing ? serverLogins(place) : await madeServerLogins(place);
+  return { ...logins, close: () => Promise.resolve() };
 }

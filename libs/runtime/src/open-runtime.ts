@@ -5,6 +5,7 @@ import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, 
 import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, roomIn, withClient, type AppendObserver, type Connection, type Embedded, type KeyStore, type PostgresLog } from '@assay/event-log';
 import { allViews, appraisalView, definitionHashes, isReadModelError, processOwner, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
 import type pg from 'pg';
+import { madeServerLogins, serverLogins, type ServerLogins } from './server-logins.js';
 import { servicePool } from './service-pool.js';
 
 /** Where a log is and who is told what goes on; units as named. */
@@ -77,7 +78,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const closing = new Closing();
   if (embedded !== null) closing.add(() => embedded.close());
   try {
-    return await openOn({ ...connectionsOf(options, embedded), home: embedded?.home ?? null }, options, closing);
+    return await openOn({ ...(await connectionsOf(options, embedded)), home: embedded?.home ?? null }, options, closing);
   } catch (error) {
     await closing.close();
     throw error;
@@ -106,20 +107,14 @@ class Closing {
   }
 }
 
-interface Connections {
-  readonly app: Connection;
-  readonly owner?: Connection;
+function connectionsOf(options: RuntimeOptions, embedded: Embedded | null): Promise<ServerLogins> {
+  if (embedded !== null) return Promise.resolve(embedded);
+  return options.existing === true ? Promise.resolve(serverLogins(options)) : madeServerLogins(options);
 }
 
-function connectionsOf({ databaseUrl, databaseOwnerUrl }: RuntimeOptions, embedded: Embedded | null): Connections {
-  if (embedded !== null) return { app: embedded.app, owner: embedded.owner };
-  const app = { connectionString: databaseUrl ?? '' };
-  return databaseOwnerUrl === undefined ? { app } : { app, owner: { connectionString: databaseOwnerUrl } };
-}
-
-async function openOn({ app, owner, home }: Connections & { readonly home: string | null }, options: RuntimeOptions, closing: Closing): Promise<Runtime> {
+async function openOn({ app, owner, home }: ServerLogins & { readonly home: string | null }, options: RuntimeOptions, closing: Closing): Promise<Runtime> {
   const { signal } = options;
-  const log = await openPostgresLog({ app, ...(owner === undefined ? {} : { owner }), ...(home === null ? {} : { hasRoom: roomIn(home) }), ...(options.observer === undefined ? {} : { observer: options.observer }) });
+  const log = await openPostgresLog({ app, ...(owner === null ? {} : { owner }), ...(home === null ? {} : { hasRoom: roomIn(home) }), ...(options.observer === undefined ? {} : { observer: options.observer }) });
   closing.add(() => log.close());
   signal?.throwIfAborted();
   if (log.protection === 'UNPROTECTED') options.say(`The log is not protected from its own application: ${log.violations.join('; ')}`);
@@ -153,7 +148,7 @@ async function openOn({ app, owner, home }: Connections & { readonly home: strin
  * Tables of read models and processes belong to the owner's schemas; with one login only, that login makes them, unless the
  * owner has been here: a login that only serves may make nothing.
  */
-async function makeTables(app: Connection, owner: Connection | undefined): Promise<void> {
+async function makeTables(app: Connection, owner: Connection | null): Promise<void> {
   if (owner === undefined && (await withClient(app, areMade))) return;
   const role = await withClient(app, async (client) => client.escapeIdentifier((await client.query<{ role: string }>('SELECT current_user AS role')).rows[0]?.role ?? ''));
   await withClient(owner ?? app, async (client) => {

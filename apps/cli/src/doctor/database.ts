@@ -1,4 +1,5 @@
 import { inspectLog, isLogError, lookAtEmbedded, openEmbedded, withClient, type Connection, type EmbeddedLook } from '@assay/event-log';
+import { serverLogins } from '@assay/runtime';
 import type { CliConfig } from '../config.js';
 import { fault, ok, unavailable, warning, type Finding } from './finding.js';
 import { checkKeys } from './keys.js';
@@ -49,10 +50,8 @@ async function checkStarted(looking: Looking): Promise<readonly Finding[]> {
 }
 
 async function checkServer(looking: Looking): Promise<readonly Finding[]> {
-  const { databaseUrl = '', databaseOwnerUrl } = looking.config;
-  const twoLogins = databaseOwnerUrl !== undefined;
-  const owner = databaseOwnerUrl === undefined ? [] : await checkOwner({ connectionString: databaseOwnerUrl });
-  return [...owner, ...(await checkConnected(looking, { app: { connectionString: databaseUrl }, twoLogins }))];
+  const { app, owner } = serverLogins(looking.config);
+  return [...(owner === null ? [] : await checkOwner(owner)), ...(await checkConnected(looking, { app, twoLogins: owner !== null }))];
 }
 
 /** The owner's login is used at the start alone: that it does not work shows only then. */
