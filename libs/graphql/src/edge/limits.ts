@@ -40,7 +40,7 @@ export const CHARGES = {
   /** Characters of a document that is not kept: it is parsed, checked and perhaps compiled. */
   newCharacters: 256,
   /** Rows that an operation may touch, as `cost.ts` reckons them. */
-  rows: 100,
+  rows: 25,
 } as const;
 /** Operations of one identity: how many run at once, and how many more wait for their turn. */
 export const OPERATIONS_AT_ONCE = { running: 4, waiting: 40 } as const;
