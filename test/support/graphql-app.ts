@@ -67,7 +67,8 @@ export async function startGraphqlApp(company: { readonly name: string; readonly
   const faults: unknown[] = [];
   const runtime = await openRuntime({
     dataDir: folder,
-    log: 'graphql',
+    // On a server the database that the address names is the log `main`.
+    log: 'main',
     databaseUrl: urlOf(database.app),
     databaseOwnerUrl: urlOf(database.owner),
     say: () => undefined,

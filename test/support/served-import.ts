@@ -12,14 +12,31 @@ import { serveRuntime, urlOf, type ServedLog } from './graphql-app.js';
 /** As few as the example company file allows, so that a replay takes seconds. */
 const AGENTS = 12;
 const DEALS = 72;
+/** On a server the database that the address names is the log `main`. */
+const LOG = 'main';
 
 /** A seeded export, replayed into a log as the command line does it, and that log served: the one that the README asks. */
 export async function servedImport(seed: number): Promise<ServedLog> {
   const [database, dataDir] = [await testDatabase(), await mkdtemp(join(tmpdir(), 'assay-served-'))];
-  await replayedInto(database, dataDir, seed);
+  const removed = async (): Promise<void> => {
+    await database.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await replayedInto(database, dataDir, seed);
+    const served = await openAndServe(database, dataDir);
+    return { ...served, close: () => served.close().finally(removed) };
+  } catch (error) {
+    // Else the server below would keep the test's process alive.
+    await removed();
+    throw error;
+  }
+}
+
+async function openAndServe(database: TestDatabase, dataDir: string): Promise<ServedLog> {
   const faults: unknown[] = [];
   const runtime = await openRuntime({
-    ...{ dataDir, log: 'crm-seeded', databaseUrl: urlOf(database.app), databaseOwnerUrl: urlOf(database.owner) },
+    ...{ dataDir, log: LOG, databaseUrl: urlOf(database.app), databaseOwnerUrl: urlOf(database.owner) },
     say: () => undefined,
     onParked: (work) => faults.push(work),
     onError: (error) => faults.push(error),
@@ -29,8 +46,6 @@ export async function servedImport(seed: number): Promise<ServedLog> {
   const close = async (): Promise<void> => {
     await served.close();
     await runtime.close();
-    await database.close();
-    await rm(dataDir, { recursive: true, force: true });
     if (faults.length > 0) throw new Error(`behind the edge something went wrong: ${faults.map(String).join('; ')}`);
   };
   return { ...served, close };
@@ -38,7 +53,7 @@ export async function servedImport(seed: number): Promise<ServedLog> {
 
 async function replayedInto(database: TestDatabase, dataFolder: string, seed: number): Promise<void> {
   const generated = await generatedImport({ seed, agents: AGENTS, deals: DEALS });
-  const config = { dataFolder, log: 'crm-seeded', token: undefined, databaseUrl: urlOf(database.app), databaseOwnerUrl: urlOf(database.owner), oidc: null };
+  const config = { dataFolder, log: LOG, token: undefined, databaseUrl: urlOf(database.app), databaseOwnerUrl: urlOf(database.owner), oidc: null };
   const { target, show, close } = await openReplayTarget(config, { err: () => undefined });
   try {
     const report = await replay(target, generated, { progress: () => undefined, signal: new AbortController().signal, dryRun: false });
