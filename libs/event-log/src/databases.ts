@@ -54,26 +54,3 @@ async function tolerant(client: pg.Client, statement: string): Promise<void> {
     if (!ALREADY_THERE.has(code)) throw error;
   }
 }
-
-/**
- * The connection to a log on a PostgreSQL server: the database that the connection names is the log `main`, and
- * `<database>_<log>` any other. Names as for `databaseNameOf`.
- */
-export function serverConnection(connection: Connection, log: string): Connection {
-  databaseNameOf(log);
-  if (log === 'main') return connection;
-  if (connection.connectionString === undefined) return { ...connection, database: `${connection.database ?? ''}_${log}` };
-  const url = new URL(connection.connectionString);
-  url.pathname = `${url.pathname}_${log}`;
-  return { ...connection, connectionString: url.href };
-}
-
-/** Makes the database of a log on a server, as the owner named in `base`, where it is missing; that login may create databases. */
-export async function ensureServerDatabase(base: Connection, log: string): Promise<void> {
-  if (log === 'main') return;
-  await withClient(base, async (client) => {
-    const name = `${client.database ?? ''}_${log}`;
-    const there = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-    if (there.rowCount !== 1) await tolerant(client, `CREATE DATABASE ${client.escapeIdentifier(name)}`);
-  });
-}

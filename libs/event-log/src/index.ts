@@ -4,7 +4,7 @@ export { openBackup, verifyBackup, type Backup, type BackupBlock } from './backu
 export { restoreLog, type RestoreOptions } from './backup/restore-log.js';
 export { withClient, type Connection } from './connection.js';
 export { dayAt, endOfDay } from './day-clock.js';
-export { databaseNameOf, ensureServerDatabase, serverConnection } from './databases.js';
+export { databaseNameOf } from './databases.js';
 export { underStartLock } from './embedded/start-lock.js';
 export { openEmbedded, type Embedded, type EmbeddedOptions } from './embedded/embedded.js';
 export { lookAtEmbedded, type EmbeddedLook } from './embedded/look.js';

@@ -20,7 +20,7 @@ export const LOG_SETTINGS = {
     allowed: POSTGRES_ADDRESS,
     passes: isPostgres,
     secret: true,
-    doc: 'The PostgreSQL database with the login that serves: it reads, and appends through functions. Without it the embedded PostgreSQL runs in `ASSAY_DATA`.',
+    doc: 'The PostgreSQL database with the login that serves: it reads, and appends through functions. Each log has a database of its own, and so another address. Without it the embedded PostgreSQL runs in `ASSAY_DATA`.',
   }),
   DATABASE_OWNER_URL: textSetting({
     otherwise: null,

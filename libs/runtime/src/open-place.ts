@@ -1,6 +1,6 @@
 import { openEmbedded, type Connection } from '@assay/event-log';
 import type { RuntimeOptions } from './open-runtime.js';
-import { madeServerLogins, serverLogins } from './server-logins.js';
+import { serverLogins } from './server-logins.js';
 
 /** Where a log is: an installation's folder with its embedded database, or a PostgreSQL server. */
 export type LogPlace = Pick<RuntimeOptions, 'dataDir' | 'log' | 'databaseUrl' | 'databaseOwnerUrl'>;
@@ -23,6 +23,5 @@ export const FOLLOWING_SCHEMAS: readonly string[] = ['read_model', 'process'];
 export async function openPlace(place: LogPlace, options: Pick<RuntimeOptions, 'say' | 'signal'> & { readonly existing: boolean }): Promise<OpenPlace> {
   const { dataDir, log, databaseUrl } = place;
   if (databaseUrl === undefined) return openEmbedded({ ...options, dataDir, log });
-  const logins = options.existing ? serverLogins(place) : await madeServerLogins(place);
-  return { ...logins, close: () => Promise.resolve() };
+  return { ...serverLogins(place), close: () => Promise.resolve() };
 }

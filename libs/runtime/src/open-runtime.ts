@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { eventCatalogue, type CompanyState } from '@assay/domain';
 import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type AccountDigest, type Finder, type ParkedWork } from '@assay/commands';
-import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, roomIn, withClient, type AppendObserver, type Connection, type Embedded, type KeyStore, type PostgresLog } from '@assay/event-log';
+import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, roomIn, withClient, type AppendObserver, type Connection, type KeyStore, type PostgresLog } from '@assay/event-log';
 import { allViews, appraisalView, definitionHashes, isReadModelError, processOwner, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
 import type pg from 'pg';
-import { madeServerLogins, serverLogins, type ServerLogins } from './server-logins.js';
+import { serverLogins, type ServerLogins } from './server-logins.js';
 import { servicePool } from './service-pool.js';
 
 /** Where a log is and who is told what goes on; units as named. */
@@ -78,7 +78,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const closing = new Closing();
   if (embedded !== null) closing.add(() => embedded.close());
   try {
-    return await openOn({ ...(await connectionsOf(options, embedded)), home: embedded?.home ?? null }, options, closing);
+    return await openOn({ ...(embedded ?? serverLogins(options)), home: embedded?.home ?? null }, options, closing);
   } catch (error) {
     await closing.close();
     throw error;
@@ -105,11 +105,6 @@ class Closing {
     for (const step of this.steps.reverse()) await step().catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures[0];
   }
-}
-
-function connectionsOf(options: RuntimeOptions, embedded: Embedded | null): Promise<ServerLogins> {
-  if (embedded !== null) return Promise.resolve(embedded);
-  return options.existing === true ? Promise.resolve(serverLogins(options)) : madeServerLogins(options);
 }
 
 async function openOn({ app, owner, home }: ServerLogins & { readonly home: string | null }, options: RuntimeOptions, closing: Closing): Promise<Runtime> {
@@ -149,7 +144,7 @@ async function openOn({ app, owner, home }: ServerLogins & { readonly home: stri
  * owner has been here: a login that only serves may make nothing.
  */
 async function makeTables(app: Connection, owner: Connection | null): Promise<void> {
-  if (owner === undefined && (await withClient(app, areMade))) return;
+  if (owner === null && (await withClient(app, areMade))) return;
   const role = await withClient(app, async (client) => client.escapeIdentifier((await client.query<{ role: string }>('SELECT current_user AS role')).rows[0]?.role ?? ''));
   await withClient(owner ?? app, async (client) => {
     await client.query(readModelSchemaSql(role));
