@@ -18,12 +18,13 @@ const CHECKS = {
   frontends: ['scripts/frontends.mjs'],
   'view definitions': ['scripts/definition-hashes.mjs', '--check'],
 };
-/** Processes of a tier share ports, databases and two cores: where they start servers, one file at a time. */
+/** Files that look at how long answers take have the machine to themselves; what else starts processes shares two cores. */
 const TIERS = {
   check: {},
   unit: { files: '^(?!.*\\.(int|e2e)\\.spec\\.ts$).*\\.spec\\.ts$', workers: '100%' },
   int: { files: '\\.int\\.spec\\.ts$', workers: '100%' },
-  e2e: { files: '\\.e2e\\.spec\\.ts$', workers: '1' },
+  e2e: { files: '^(?!.*\\.timed\\.).*\\.e2e\\.spec\\.ts$', workers: '2' },
+  timed: { files: '\\.timed\\.e2e\\.spec\\.ts$', workers: '1' },
 };
 /** Longer than this, and something hangs that will not end by itself. */
 const TIER_MS_MAX = 30 * 60_000;

@@ -29,7 +29,7 @@ export class ServedProcess {
     private readonly token: string,
   ) {}
 
-  static async start(settings: Readonly<Record<string, string>>, { script = SERVER, argv = ['--empty'] }: { readonly script?: string; readonly argv?: readonly string[] } = {}): Promise<ServedProcess> {
+  static async start(settings: Readonly<Record<string, string>>, { script = SERVER, argv = ['--empty', '--demo'] }: { readonly script?: string; readonly argv?: readonly string[] } = {}): Promise<ServedProcess> {
     const all = { PORT: '0', LOG_LEVEL: 'error', ...settings };
     const server = new StartedProcess(script, argv, all);
     const url = await server.says(SERVING);

@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { demoKey, faultOf, FEATURE_PORTS, featureNodes, featureViews, OidcVerifier, READING_PROVIDERS, type FeaturePorts, type TokenVerifier } from '@assay/graphql';
 import { commandCatalogue } from '@assay/domain';
 import type { TourLocale } from '@assay/demo';
-import { holdFolder, openRuntime, type FolderHold, type Runtime } from '@assay/runtime';
+import { holdFolder, openRuntime, reach, type FolderHold, type Runtime } from '@assay/runtime';
 import type { Config } from './config.js';
 import type { DemoLoad } from './demo-load.js';
 import { demoTour, type DemoTour } from './demo-tour.js';
@@ -115,9 +116,18 @@ async function servedLog(config: Config, opened: Opened): Promise<{ readonly ser
   if (load !== null) {
     ports.print(LIVE[ports.locale](serving.url));
     await load.run(ports, ports.signal);
-  }
+  } else await viewsShown(runtime);
   return { serving, tour };
 }
+
+/** Views that are there in a moment are waited for, so that what the screen names answers; those that are long in the making say so in `/health/ready`. */
+async function viewsShown({ readModels, store }: Runtime): Promise<void> {
+  const shown = store.head().then(({ position }) => reach(readModels, position));
+  // A view that has stopped is told by `/health/ready` too.
+  await Promise.race([shown.catch(() => undefined), delay(VIEWS_WAITED_MS, undefined, { ref: false })]);
+}
+
+const VIEWS_WAITED_MS = 3_000;
 
 const LIVE = {
   en: (url: string) => `Assay is live at ${url} and loads its demo company, once; that takes up to a minute.\n`,
