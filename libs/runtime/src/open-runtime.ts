@@ -61,6 +61,7 @@ export interface Runtime {
 }
 
 const POOL_CONNECTIONS = 8;
+const MAKING_LOCK = 7_305_520_003;
 /**
  * Read models and checkpoints follow from the log: a crash takes rows and cursor back together, and they follow again. So
  * their commits do not wait for the disk; the log's own do, on its own connections.
@@ -147,6 +148,8 @@ async function makeTables(app: Connection, owner: Connection | null): Promise<vo
   if (owner === null && (await withClient(app, areMade))) return;
   const role = await withClient(app, async (client) => client.escapeIdentifier((await client.query<{ role: string }>('SELECT current_user AS role')).rows[0]?.role ?? ''));
   await withClient(owner ?? app, async (client) => {
+    // Two processes that grant at once would fail; the lock ends with the connection.
+    await client.query('SELECT pg_advisory_lock($1)', [MAKING_LOCK]);
     await client.query(readModelSchemaSql(role));
     await client.query(processSchemaSql(role));
   });
