@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-/** Those that need no package beside the product's own. */
-const BENCHES = ['rebuild', 'asof', 'fresh', 'list', 'start', 'score'];
+/** Those that need no package beside the product's own; starts are looked at by specs of their own. */
+const BENCHES = ['rebuild', 'asof', 'fresh', 'list', 'score'];
 const BARS = [
   'Rebuild without scoring, bare reading by it',
   'Rebuild with scoring, bare reading and score() by it',
@@ -13,8 +13,6 @@ const BARS = [
   'Committed to visible in GraphQL, idle, p99',
   'Committed to visible in GraphQL at 5 commands a second, p99',
   'GraphQL list of 2 rows to a bare Fastify route',
-  'Start to first answer',
-  'Memory at rest with the database',
 ];
 
 const literal = (text: string): string => text.replaceAll(/[()]/g, '\\$&');
