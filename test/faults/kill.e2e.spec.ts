@@ -15,7 +15,7 @@ const SEED = 20_171_231;
 const ROUNDS = 51;
 const WRITERS = 8;
 /** Between two kills at most so many commands are answered. */
-const ANSWERS_MAX = 14;
+const ANSWERS_MAX = 18;
 const AUDIT_EVERY = 17;
 const KILLS = ['DATABASE', 'BOTH', 'APPLICATION'] as const;
 type Kill = (typeof KILLS)[number];
