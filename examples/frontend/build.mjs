@@ -44,7 +44,7 @@ async function main() {
     await mkdir(`dist/${name}`, { recursive: true });
     await writeFile(`dist/${name}/index.html`, page(name));
   }
-  await copyFile('shared/style.css', 'dist/style.css');
+  await copyFile('core/style.css', 'dist/style.css');
   const shared = { bundle: true, outbase: '.', outdir: 'dist', plugins: [relayTags], logLevel: 'warning' };
   const pages = await context({ ...shared, entryPoints: FRONTENDS.map((name) => `${name}/main.tsx`), format: 'esm', jsx: 'automatic', define: { 'process.env.NODE_ENV': '"production"' }, minify: true });
   const walks = await context({ ...shared, entryPoints: FRONTENDS.map((name) => `${name}/walk.ts`), format: 'cjs', platform: 'node', outExtension: { '.js': '.cjs' } });

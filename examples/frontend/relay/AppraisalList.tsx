@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { graphql, useLazyLoadQuery, usePaginationFragment } from 'react-relay';
-import { AppraisalTable } from '../shared/parts.tsx';
+import { AppraisalTable } from '../core/parts.tsx';
 import type { AppraisalList_query$key } from './__generated__/AppraisalList_query.graphql.ts';
 import type { AppraisalListPageQuery } from './__generated__/AppraisalListPageQuery.graphql.ts';
 import type { AppraisalListQuery } from './__generated__/AppraisalListQuery.graphql.ts';

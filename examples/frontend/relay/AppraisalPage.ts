@@ -1,6 +1,6 @@
 import { graphql, type IEnvironment } from 'relay-runtime';
 import { commitMutation, requestSubscription } from 'react-relay';
-import { carryOut, RequestFailed } from '../shared/command.ts';
+import { carryOut, RequestFailed } from '../core/command.ts';
 import type { AppraisalPageAcknowledgeMutation } from './__generated__/AppraisalPageAcknowledgeMutation.graphql.ts';
 import type { AppraisalPageChangedSubscription, AppraisalPageChangedSubscription$data } from './__generated__/AppraisalPageChangedSubscription.graphql.ts';
 

@@ -1,9 +1,9 @@
 import { Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { RelayEnvironmentProvider, useLazyLoadQuery, useRelayEnvironment } from 'react-relay';
-import type { Outcome } from '../shared/command.ts';
-import { socketTo } from '../shared/live.ts';
-import { Derivation, History, OutcomeLine } from '../shared/parts.tsx';
-import type { Session } from '../shared/session.ts';
+import type { Outcome } from '../core/command.ts';
+import { socketTo } from '../core/live.ts';
+import { Derivation, History, OutcomeLine } from '../core/parts.tsx';
+import type { Session } from '../core/session.ts';
 import { AppraisalList } from './AppraisalList.tsx';
 import { acknowledge, follow, scoreQuery } from './AppraisalPage.ts';
 import { assayEnvironment } from './environment.ts';

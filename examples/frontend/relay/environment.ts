@@ -1,8 +1,8 @@
 import type { Client as Socket } from 'graphql-ws';
 import { Environment, Network, Observable, RecordSource, Store, type GraphQLResponse, type RequestParameters, type Variables } from 'relay-runtime';
-import { failureOf, RequestFailed, type AnsweredError } from '../shared/command.ts';
-import { subscribeResuming } from '../shared/live.ts';
-import { authorization, type Session } from '../shared/session.ts';
+import { failureOf, RequestFailed, type AnsweredError } from '../core/command.ts';
+import { subscribeResuming } from '../core/live.ts';
+import { authorization, type Session } from '../core/session.ts';
 
 /** Relay over Assay: queries and mutations by POST, subscriptions over a socket of their own, resumed by position. */
 export function assayEnvironment(session: Session, socket: Socket): Environment {

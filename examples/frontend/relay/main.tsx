@@ -1,4 +1,4 @@
-import { show } from '../shared/page.tsx';
+import { show } from '../core/page.tsx';
 import { RelayFrontend } from './app.tsx';
 
 show('Appraisals, with Relay', (session) => <RelayFrontend session={session} />);

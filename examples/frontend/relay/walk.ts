@@ -1,6 +1,6 @@
 import { fetchQuery } from 'react-relay';
 import { getSingularSelector, type IEnvironment, type SingularReaderSelector } from 'relay-runtime';
-import { failed, walk } from '../shared/walk.ts';
+import { failed, walk } from '../core/walk.ts';
 import { acknowledge, follow, scoreQuery } from './AppraisalPage.ts';
 import { assayEnvironment } from './environment.ts';
 import listFragment, { type AppraisalList_query$data } from './__generated__/AppraisalList_query.graphql.ts';

@@ -1,9 +1,9 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import { Provider, useClient, useQuery, useSubscription } from 'urql';
-import type { Outcome } from '../shared/command.ts';
-import { socketTo } from '../shared/live.ts';
-import { AppraisalTable, Derivation, History, OutcomeLine } from '../shared/parts.tsx';
-import type { Session } from '../shared/session.ts';
+import type { Outcome } from '../core/command.ts';
+import { socketTo } from '../core/live.ts';
+import { AppraisalTable, Derivation, History, OutcomeLine } from '../core/parts.tsx';
+import type { Session } from '../core/session.ts';
 import { assayClient } from './client.ts';
 import { acknowledge, appraisalsQuery, changedSubscription, scoreQuery } from './operations.ts';
 

@@ -1,7 +1,7 @@
 import { cacheExchange, Client, fetchExchange, subscriptionExchange } from '@urql/core';
 import type { Client as Socket } from 'graphql-ws';
-import { subscribeResuming } from '../shared/live.ts';
-import { authorization, type Session } from '../shared/session.ts';
+import { subscribeResuming } from '../core/live.ts';
+import { authorization, type Session } from '../core/session.ts';
 
 /** urql over Assay: queries and mutations by POST, subscriptions over a socket of their own, resumed by position. */
 export function assayClient(session: Session, socket: Socket): Client {

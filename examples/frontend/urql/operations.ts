@@ -1,5 +1,5 @@
 import { CombinedError, type Client } from '@urql/core';
-import { carryOut, failureOf, RequestFailed } from '../shared/command.ts';
+import { carryOut, failureOf, RequestFailed } from '../core/command.ts';
 import { graphql } from './generated/index.ts';
 
 export const appraisalsQuery = graphql(`

@@ -1,4 +1,4 @@
-import { failed, walk } from '../shared/walk.ts';
+import { failed, walk } from '../core/walk.ts';
 import { assayClient } from './client.ts';
 import { acknowledge, appraisalsQuery, changedSubscription, scoreQuery } from './operations.ts';
 
