@@ -17,7 +17,8 @@ import {
   unitsHeadedBy,
 } from './company.state.js';
 import type { CompanyState } from './company.state.js';
-import type { Principal, Role } from './kernel/access.js';
+import { ROLES, type Principal, type Role } from './kernel/access.js';
+import { principalWith } from './principal.fixture.js';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const [LOG, ADMIN, DIRECTOR, HR, FINANCE, LI, WU, GONE, STRANGER] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(id) as [
@@ -418,24 +419,7 @@ describe('what holds on a day', () => {
 });
 
 describe('who commands the company (domain.md, Who may do what)', () => {
-  const roles: readonly Role[] = [
-    'EMPLOYEE',
-    'MANAGER',
-    'COMMITTEE',
-    'MARKETING_HEAD',
-    'HR',
-    'FINANCE',
-    'AUDITOR',
-    'ADMIN',
-    'INTEGRATION',
-  ];
-  const principal = (...held: readonly Role[]): Principal => ({
-    personId: LI,
-    roles: new Set(held),
-    manages: new Set(),
-    heads: new Set(),
-    seats: new Set(held.includes('COMMITTEE') ? ['FINANCE'] : []),
-  });
+  const principal = (...held: readonly Role[]): Principal => principalWith(LI, held, { seats: new Set(held.includes('COMMITTEE') ? ['FINANCE'] : []) });
   const who: Readonly<Record<CompanyCommand['type'], Role | null>> = {
     OpenLog: null,
     EndSimulation: null,
@@ -454,7 +438,7 @@ describe('who commands the company (domain.md, Who may do what)', () => {
     DeclineSeatChange: 'COMMITTEE',
   };
   const rows = (Object.keys(who) as CompanyCommand['type'][]).flatMap((type) =>
-    roles.map((role) => [role, type] as const),
+    ROLES.map((role) => [role, type] as const),
   );
   it.each(rows)('%s: %s', (role, type) => {
     expect(mayCompany(principal(role), commands[type])).toEqual(
@@ -463,7 +447,7 @@ describe('who commands the company (domain.md, Who may do what)', () => {
     expect(mayCompany(principal(role, 'AUDITOR'), commands[type])).toEqual({ denied: 'FORBIDDEN' });
   });
 
-  it.each(roles)('%s reads the company, and identities only where they are its work', (role) => {
+  it.each(ROLES)('%s reads the company, and identities only where they are its work', (role) => {
     expect(visibleCompany(principal(role))).toBe('ALL');
     expect(seesIdentities(principal(role))).toBe(role === 'ADMIN' || role === 'AUDITOR');
     expect(visibleCompany(principal())).toBe('NONE');

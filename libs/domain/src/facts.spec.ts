@@ -13,12 +13,12 @@ import {
   unitFacts,
 } from './facts.state.js';
 import type { FactsState } from './facts.state.js';
-import { sees } from './kernel/access.js';
-import type { Principal, Role } from './kernel/access.js';
+import { ROLES, sees, type Principal, type Role } from './kernel/access.js';
 import type { EventMeta } from './kernel/event.js';
 import { evolvePerson, initialPerson } from './person.state.js';
 import type { PersonState } from './person.state.js';
 import { factsEvents } from './facts.events.js';
+import { principalWith } from './principal.fixture.js';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const [OWNER, OTHER, CLERK] = [1, 2, 3].map(id) as [string, string, string];
@@ -445,30 +445,10 @@ describe('what a score takes (scoring.md §1)', () => {
 });
 
 describe('who records and reads facts (domain.md, Who may do what)', () => {
-  const roles: readonly Role[] = [
-    'EMPLOYEE',
-    'MANAGER',
-    'COMMITTEE',
-    'MARKETING_HEAD',
-    'HR',
-    'FINANCE',
-    'AUDITOR',
-    'ADMIN',
-    'INTEGRATION',
-  ];
-  const principal = (held: readonly Role[], over: Partial<Principal> = {}): Principal => ({
-    ...{
-      personId: CLERK,
-      roles: new Set(held),
-      manages: new Set<string>(),
-      heads: new Set<string>(),
-      seats: new Set<never>(),
-    },
-    ...(held.includes('INTEGRATION') ? { integration: { sources: ['crm'], metrics: ['sales'] } } : {}),
-    ...over,
-  });
+  const principal = (held: readonly Role[], over: Partial<Principal> = {}): Principal =>
+    principalWith(CLERK, held, { ...(held.includes('INTEGRATION') ? { integration: { sources: ['crm'], metrics: ['sales'] } } : {}), ...over });
   const types = Object.keys(commands) as FactsCommand['type'][];
-  it.each(types.flatMap((type) => roles.map((role) => [role, type] as const)))('%s: %s', (role, type) => {
+  it.each(types.flatMap((type) => ROLES.map((role) => [role, type] as const)))('%s: %s', (role, type) => {
     const may = type !== 'FlagFactFoundElsewhere' && ['HR', 'FINANCE', 'INTEGRATION'].includes(role);
     expect(mayFacts(principal([role]), commands[type])).toEqual(may ? { authority: role } : { denied: 'FORBIDDEN' });
     expect(mayFacts(principal([role, 'AUDITOR']), commands[type])).toEqual({ denied: 'FORBIDDEN' });
@@ -499,7 +479,7 @@ describe('who records and reads facts (domain.md, Who may do what)', () => {
     unit: { owner: 'unit:east', metric: 'wins' },
     stranger: { owner: OTHER, metric: 'sales' },
   };
-  it.each(roles)('%s reads facts that the work needs', (role) => {
+  it.each(ROLES)('%s reads facts that the work needs', (role) => {
     const visible = visibleFacts(principal([role], { heads: new Set(['east']) }));
     const seen = Object.entries(rows)
       .filter(([, row]) => sees(visible, row))

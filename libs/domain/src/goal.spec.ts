@@ -7,11 +7,12 @@ import { cascadeOf, levelOfGoal } from './goal-cascade.js';
 import { goalEvents } from './goal.events.js';
 import type { GoalEvent } from './goal.events.js';
 import { mayGoal, visibleGoals } from './goal.policy.js';
-import type { Principal, Role } from './kernel/access.js';
+import { ROLES, type Principal, type Role } from './kernel/access.js';
 import type { EventMeta } from './kernel/event.js';
 import { evolveTarget, initialTarget } from './target.state.js';
 import type { TargetState } from './target.state.js';
 import type { TargetEvent } from './target.events.js';
+import { principalWith } from './principal.fixture.js';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const [GOAL, PROPOSER, HEAD, DIRECTOR, HR, FINANCE, PARENT] = [1, 2, 3, 4, 5, 6, 7].map(id) as [
@@ -312,26 +313,9 @@ describe('goals (domain.md, Goals)', () => {
 });
 
 describe('who commands goals (domain.md, Who may do what)', () => {
-  const roles: readonly Role[] = [
-    'EMPLOYEE',
-    'MANAGER',
-    'COMMITTEE',
-    'MARKETING_HEAD',
-    'HR',
-    'FINANCE',
-    'AUDITOR',
-    'ADMIN',
-    'INTEGRATION',
-  ];
-  const principal = (...held: readonly Role[]): Principal => ({
-    personId: HR,
-    roles: new Set(held),
-    manages: new Set(),
-    heads: new Set(),
-    seats: new Set(held.includes('COMMITTEE') ? ['HR'] : []),
-  });
+  const principal = (...held: readonly Role[]): Principal => principalWith(HR, held, { seats: new Set(held.includes('COMMITTEE') ? ['HR'] : []) });
   const rows = (Object.keys(commands) as GoalCommand['type'][]).flatMap((type) =>
-    roles.map((role) => [role, type] as const),
+    ROLES.map((role) => [role, type] as const),
   );
   it.each(rows)('%s: %s', (role, type) => {
     const vote = type === 'AssentToGoalRevision' || type === 'DeclineGoalRevision';
@@ -339,7 +323,7 @@ describe('who commands goals (domain.md, Who may do what)', () => {
     expect(mayGoal(principal(role), commands[type])).toEqual(may ? { authority: role } : { denied: 'FORBIDDEN' });
     expect(mayGoal(principal(role, 'AUDITOR'), commands[type])).toEqual({ denied: 'FORBIDDEN' });
   });
-  it.each(roles)('%s reads every goal', (role) => {
+  it.each(ROLES)('%s reads every goal', (role) => {
     expect(visibleGoals(principal(role))).toBe('ALL');
     expect(visibleGoals(principal())).toBe('NONE');
   });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Principal, Role } from './kernel/access.js';
+import { ROLES, type Principal, type Role } from './kernel/access.js';
 import type { EventMeta } from './kernel/event.js';
 import { decideMetric, evolveMetric, initialMetric } from './metric.js';
 import type { MetricCommand, MetricWorld } from './metric.js';
 import { metricEvents } from './metric.events.js';
 import { mayMetric, visibleMetrics } from './metric.policy.js';
+import { principalWith } from './principal.fixture.js';
 
 const EVENT = '00000000-0000-4000-8000-000000000001';
 const context = { actor: EVENT, today: '2026-03-10', newId: EVENT };
@@ -16,24 +17,7 @@ const meta: EventMeta = {
   correlationId: EVENT,
 };
 const recorded = { id: EVENT, stream: 's', revision: 0, position: 0, schemaVersion: 1, meta, recordedAt: 0 };
-const roles: readonly Role[] = [
-  'EMPLOYEE',
-  'MANAGER',
-  'COMMITTEE',
-  'MARKETING_HEAD',
-  'HR',
-  'FINANCE',
-  'AUDITOR',
-  'ADMIN',
-  'INTEGRATION',
-];
-const principal = (...held: readonly Role[]): Principal => ({
-  personId: EVENT,
-  roles: new Set(held),
-  manages: new Set(),
-  heads: new Set(),
-  seats: new Set(),
-});
+const principal = (...held: readonly Role[]): Principal => principalWith(EVENT, held);
 const names = { en: 'Sales', zh: '銷售額' };
 
 const metric: MetricCommand['data'] = { code: 'sales', names, unit: 'CNY', accumulation: 'SUM', direction: 'HIGHER' };
@@ -72,7 +56,7 @@ describe('metrics (domain.md, Metrics and facts)', () => {
     expect(metricEvents.MetricDefined.data.safeParse(metric).success).toBe(true);
   });
 
-  it.each(roles)('%s defines metrics only as marketing head or HR, and reads them all', (role) => {
+  it.each(ROLES)('%s defines metrics only as marketing head or HR, and reads them all', (role) => {
     const may = role === 'MARKETING_HEAD' || role === 'HR';
     expect(mayMetric(principal(role), define())).toEqual(may ? { authority: role } : { denied: 'FORBIDDEN' });
     expect(mayMetric(principal(role, 'AUDITOR'), define())).toEqual({ denied: 'FORBIDDEN' });

@@ -3,8 +3,7 @@ import type { CompanyEvent } from './company.events.js';
 import { evolveCompany, initialCompany } from './company.state.js';
 import type { CompanyState } from './company.state.js';
 import { identityInCompany, integrationPrincipal, principalOf } from './identity.js';
-import { sees } from './kernel/access.js';
-import type { Principal, Role } from './kernel/access.js';
+import { ROLES, sees, type Principal, type Role } from './kernel/access.js';
 import type { EventMeta } from './kernel/event.js';
 import type { PersonEvent } from './person.events.js';
 import { decidePerson, personCommands } from './person.js';
@@ -20,6 +19,7 @@ import {
   segmentsOf,
 } from './person.state.js';
 import type { PersonState } from './person.state.js';
+import { principalWith } from './principal.fixture.js';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const [ADMIN, LI, BOSS, CHIEF, OTHER] = [1, 2, 3, 4, 5].map(id) as [string, string, string, string, string];
@@ -340,24 +340,7 @@ describe('rights follow from the log (domain.md, Who may do what)', () => {
 });
 
 describe('who commands and reads people', () => {
-  const roles: readonly Role[] = [
-    'EMPLOYEE',
-    'MANAGER',
-    'COMMITTEE',
-    'MARKETING_HEAD',
-    'HR',
-    'FINANCE',
-    'AUDITOR',
-    'ADMIN',
-    'INTEGRATION',
-  ];
-  const principal = (...held: readonly Role[]): Principal => ({
-    personId: BOSS,
-    roles: new Set(held),
-    manages: new Set(),
-    heads: new Set(['west']),
-    seats: new Set(),
-  });
+  const principal = (...held: readonly Role[]): Principal => principalWith(BOSS, held, { heads: new Set(['west']) });
   const who: Readonly<Record<PersonCommand['type'], readonly Role[]>> = {
     JoinPerson: ['HR'],
     TransferPerson: ['HR'],
@@ -365,7 +348,7 @@ describe('who commands and reads people', () => {
     LinkIdentity: ['ADMIN'],
     LinkSourceAccount: ['HR', 'ADMIN'],
   };
-  it.each((Object.keys(who) as PersonCommand['type'][]).flatMap((type) => roles.map((role) => [role, type] as const)))(
+  it.each((Object.keys(who) as PersonCommand['type'][]).flatMap((type) => ROLES.map((role) => [role, type] as const)))(
     '%s: %s',
     (role, type) => {
       expect(mayPerson(principal(role), commands[type])).toEqual(
@@ -376,7 +359,7 @@ describe('who commands and reads people', () => {
   );
 
   const everybody: readonly Role[] = ['COMMITTEE', 'MARKETING_HEAD', 'HR', 'FINANCE', 'AUDITOR', 'ADMIN'];
-  it.each(roles)('%s reads whom the work needs', (role) => {
+  it.each(ROLES)('%s reads whom the work needs', (role) => {
     const visible = visiblePeople(principal(role));
     const stranger = personRow(fold({ type: 'PersonJoined', data: { ...joined.data, manager: CHIEF } }), TODAY);
     const report = personRow(fold(joined), TODAY);

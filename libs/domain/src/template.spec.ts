@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Principal, Role } from './kernel/access.js';
+import { ROLES, type Principal, type Role } from './kernel/access.js';
 import type { EventMeta } from './kernel/event.js';
 import { decideTemplate, evolveTemplate, initialTemplate } from './template.js';
 import type { TemplateCommand, TemplateWorld } from './template.js';
 import { templateEvents } from './template.events.js';
 import { mayTemplate, visibleTemplates } from './template.policy.js';
+import { principalWith } from './principal.fixture.js';
 
 const EVENT = '00000000-0000-4000-8000-000000000001';
 const context = { actor: EVENT, today: '2026-03-10', newId: EVENT };
@@ -16,24 +17,7 @@ const meta: EventMeta = {
   correlationId: EVENT,
 };
 const recorded = { id: EVENT, stream: 's', revision: 0, position: 0, schemaVersion: 1, meta, recordedAt: 0 };
-const roles: readonly Role[] = [
-  'EMPLOYEE',
-  'MANAGER',
-  'COMMITTEE',
-  'MARKETING_HEAD',
-  'HR',
-  'FINANCE',
-  'AUDITOR',
-  'ADMIN',
-  'INTEGRATION',
-];
-const principal = (...held: readonly Role[]): Principal => ({
-  personId: EVENT,
-  roles: new Set(held),
-  manages: new Set(),
-  heads: new Set(),
-  seats: new Set(),
-});
+const principal = (...held: readonly Role[]): Principal => principalWith(EVENT, held);
 const names = { en: 'Sales', zh: '銷售額' };
 
 const quarter: TemplateCommand['data']['levels'][number] = {
@@ -82,7 +66,7 @@ describe('role templates (domain.md, People)', () => {
     expect(templateEvents.RoleTemplatePublished.data.safeParse(template).success).toBe(true);
   });
 
-  it.each(roles)('%s publishes templates only as marketing head or HR, and reads them all', (role) => {
+  it.each(ROLES)('%s publishes templates only as marketing head or HR, and reads them all', (role) => {
     const may = role === 'MARKETING_HEAD' || role === 'HR';
     expect(mayTemplate(principal(role), publish(quarter))).toEqual(may ? { authority: role } : { denied: 'FORBIDDEN' });
     expect(mayTemplate(principal(role, 'AUDITOR'), publish(quarter))).toEqual({ denied: 'FORBIDDEN' });

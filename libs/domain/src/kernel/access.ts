@@ -3,7 +3,8 @@
  * A visibility is data, so that one definition has two readers: `sees` below for one row, and the read models'
  * translation to SQL for lists and counts. A test holds the two together.
  */
-export type Role = 'EMPLOYEE' | 'MANAGER' | 'COMMITTEE' | 'MARKETING_HEAD' | 'HR' | 'FINANCE' | 'AUDITOR' | 'ADMIN' | 'INTEGRATION';
+export const ROLES = ['EMPLOYEE', 'MANAGER', 'COMMITTEE', 'MARKETING_HEAD', 'HR', 'FINANCE', 'AUDITOR', 'ADMIN', 'INTEGRATION'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** A person (or a registered integration) with what the log says of them today. */
 export interface Principal {

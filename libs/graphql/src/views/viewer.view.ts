@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import type { Role, Seat } from '@assay/domain';
+import { ROLES, type Role, type Seat } from '@assay/domain';
 import type { ProjectionMetrics } from '@assay/read-models';
 import { enumOf } from '../edge/derive-types.js';
 import { DateScalar, DateTimeScalar, PositionScalar, UuidScalar } from '../edge/scalars.js';
@@ -8,8 +8,6 @@ import { SeatEnum } from './document.view.js';
 const ServeModeEnum = enumOf('ServeMode', ['DEMO', 'PRODUCTION']);
 const LogProtectionEnum = enumOf('LogProtection', ['PROTECTED', 'UNPROTECTED']);
 
-/** Every role. */
-export const ROLES = ['EMPLOYEE', 'MANAGER', 'COMMITTEE', 'MARKETING_HEAD', 'HR', 'FINANCE', 'AUDITOR', 'ADMIN', 'INTEGRATION'] as const satisfies readonly Role[];
 const RoleEnum = enumOf('Role', ROLES);
 
 /** Who asks. */
