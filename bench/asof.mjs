@@ -1,13 +1,9 @@
 // npm run bench -- asof: a score as of a moment with some 500 events behind it, against bare reading of those events and
 // one reckoning of the same score.
-import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { appraisalStreamNames, score, scoreInputOf, scoreSourcesOf } from '../dist/libs/domain/src/index.js';
 import { allViews, appraisalView } from '../dist/libs/read-models/src/index.js';
-import { dropViews, openCrmLog, openViews, reach, readBareStreams, replayExport } from './crm-log.mjs';
-import { temporaryFolder } from './folder.mjs';
-import { printLoad, printMachine } from './machine.mjs';
-import { demandDurable } from './server.mjs';
+import { dropViews, measureCrmLog, openViews, reach, readBareStreams } from './crm-log.mjs';
 import { countOf, median, print, printBar, printSpread } from './statistics.mjs';
 
 const WARM_UP = 30;
@@ -16,21 +12,7 @@ const text = (value) => ({ type: 'string', default: value });
 const { values } = parseArgs({ options: { runs: text('5'), agents: text('40'), deals: text('9500'), events: text('500'), asked: text('100') } });
 const [runs, agents, deals, eventsWanted, asked] = [values.runs, values.agents, values.deals, values.events, values.asked].map((one) => countOf(one));
 
-printMachine();
-const shared = process.env.ASSAY_BENCH_CRM;
-const dataDir = shared ?? temporaryFolder();
-let crm;
-try {
-  await replayExport(dataDir, { agents, deals });
-  crm = await openCrmLog(dataDir);
-  print(`Server (embedded): ${await demandDurable(crm.embedded)}`);
-  await measure(crm);
-  printLoad('after');
-} finally {
-  await crm?.close();
-  if (shared === undefined) rmSync(dataDir, { recursive: true, force: true });
-}
-process.exit(0);
+await measureCrmLog({ agents, deals }, measure);
 
 async function measure(log) {
   await dropViews(log);

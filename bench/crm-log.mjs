@@ -1,6 +1,6 @@
 // The log that reading is measured on: a generated CRM export, replayed as `import crm --replay` does it, with everything
 // behind it opened the way the application opens it.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { readCompany, readImport } from '../dist/apps/cli/src/import/input.js';
@@ -10,6 +10,9 @@ import { runSeed } from '../dist/apps/cli/src/seed.command.js';
 import { eventCatalogue } from '../dist/libs/domain/src/index.js';
 import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, withClient } from '../dist/libs/event-log/src/index.js';
 import { definitionHashes, isReadModelError, ReadModels, readModelSchemaSql } from '../dist/libs/read-models/src/index.js';
+import { temporaryFolder } from './folder.mjs';
+import { printLoad, printMachine } from './machine.mjs';
+import { demandDurable } from './server.mjs';
 import { print } from './statistics.mjs';
 
 export const LOG = 'crm';
@@ -21,8 +24,27 @@ const AS_TEXT = { getTypeParser: () => (value) => value };
 /** As the application's own pool for read models has it. */
 const VIEWS_POOL = { max: 8, options: '-c synchronous_commit=off' };
 
+/** Runs a measurement over such a log, in the folder that measurements run together share or in one of its own, and ends the process. */
+export async function measureCrmLog(sizes, measure) {
+  printMachine();
+  const shared = process.env.ASSAY_BENCH_CRM;
+  const dataDir = shared ?? temporaryFolder();
+  let crm;
+  try {
+    await replayExport(dataDir, sizes);
+    crm = await openCrmLog(dataDir);
+    print(`Server (embedded): ${await demandDurable(crm.embedded)}`);
+    await measure(crm);
+    printLoad('after');
+  } finally {
+    await crm?.close();
+    if (shared === undefined) rmSync(dataDir, { recursive: true, force: true });
+  }
+  process.exit(0);
+}
+
 /** Makes the log in a data folder, once; about two events a deal. */
-export async function replayExport(dataDir, { agents, deals }) {
+async function replayExport(dataDir, { agents, deals }) {
   const done = join(dataDir, 'replayed');
   if (existsSync(done)) return;
   const out = join(dataDir, 'export');
@@ -43,7 +65,7 @@ export async function replayExport(dataDir, { agents, deals }) {
 }
 
 /** The log opened for reading, with a bare connection beside it. */
-export async function openCrmLog(dataDir) {
+async function openCrmLog(dataDir) {
   const embedded = await openEmbedded({ dataDir, log: LOG });
   const log = await openPostgresLog({ app: embedded.app, owner: embedded.owner });
   const keys = await openLocalKeyStore({ folder: join(dataDir, 'keys'), logId: log.id, create: false });

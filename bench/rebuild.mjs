@@ -1,13 +1,9 @@
 // npm run bench -- rebuild: building the projections of a replayed CRM export from nothing, against bare reading and parsing
 // of the same log, and against that with the score engine on the very inputs that the build reckons.
-import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { scoreInputOf, scoreSourcesOf, score } from '../dist/libs/domain/src/index.js';
 import { allViews, appraisalView, foldBatch, MemoryTables } from '../dist/libs/read-models/src/index.js';
-import { dropViews, openCrmLog, readBare, rebuild, replayExport } from './crm-log.mjs';
-import { temporaryFolder } from './folder.mjs';
-import { printLoad, printMachine } from './machine.mjs';
-import { demandDurable } from './server.mjs';
+import { dropViews, measureCrmLog, readBare, rebuild } from './crm-log.mjs';
 import { countOf, median, print, printBar, printSpread, withThousands } from './statistics.mjs';
 
 const SCORING = new Set(['appraisal', 'composite']);
@@ -18,21 +14,7 @@ const PAGE_EVENTS = 1000;
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '3' }, agents: { type: 'string', default: '40' }, deals: { type: 'string', default: '9500' } } });
 const [runs, agents, deals] = [values.runs, values.agents, values.deals].map((one) => countOf(one));
 
-printMachine();
-const shared = process.env.ASSAY_BENCH_CRM;
-const dataDir = shared ?? temporaryFolder();
-let crm;
-try {
-  await replayExport(dataDir, { agents, deals });
-  crm = await openCrmLog(dataDir);
-  print(`Server (embedded): ${await demandDurable(crm.embedded)}`);
-  await measure(crm);
-  printLoad('after');
-} finally {
-  await crm?.close();
-  if (shared === undefined) rmSync(dataDir, { recursive: true, force: true });
-}
-process.exit(0);
+await measureCrmLog({ agents, deals }, measure);
 
 async function measure(log) {
   const events = await readBare(log);
