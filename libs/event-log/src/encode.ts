@@ -24,7 +24,8 @@ export interface EncodedEvent {
 /** Limits of one append, alike for every engine; beyond them `TooLarge`. */
 export const APPEND_EVENTS_MAX = 1000;
 export const APPEND_BYTES_MAX = 900 * 1024;
-const NAME_BYTES_MAX = 512;
+/** How long a name, or a typed copy of one, may be. */
+export const NAME_BYTES_MAX = 512;
 const UNCLEAN = /\p{Surrogate}|\u0000/u;
 
 /**

@@ -14,6 +14,8 @@ export type LogErrorCode =
   | 'StreamDeleted'
   | 'Aborted'
   | 'KeyUnavailable'
+  /** The order index is not of the log that the server holds now: another log, or an older copy of this one. */
+  | 'LogDiverged'
   /** An event that only a later release can read: this one must not guess what it means. */
   | 'LaterRelease';
 

@@ -24,3 +24,7 @@ export type { AppendObserver } from './postgres/append-observer.js';
 export { inspectLog, type InspectedLog, type LogInspection } from './postgres/inspect.js';
 export { openPostgresLog, POSTGRES_DECLARED, PostgresLog, type PostgresLogOptions } from './postgres/postgres-log.js';
 export type { Protection } from './postgres/migrate.js';
+export { EVENTSTORE_DECLARED } from './eventstoredb/declared.js';
+export { connectDbClient } from './eventstoredb/db-client.js';
+export { EventStoreLog, type EventStoreLogOptions } from './eventstoredb/eventstore-log.js';
+export { openEventStoreLog, type OpenEventStoreLogOptions } from './eventstoredb/open-eventstore-log.js';

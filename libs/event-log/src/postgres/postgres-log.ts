@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { withClient, type Connection } from '../connection.js';
 import { cursorAt, positionOf } from '../cursor.js';
 import { encodeAppend } from '../encode.js';
@@ -19,6 +18,7 @@ import { Hints } from './hints.js';
 import { clientConfig, Line, TIMEOUTS, type Timeouts } from './line.js';
 import { demandMigrated, migrateLog, protectionViolations, type Protection } from './migrate.js';
 import { PostgresReader } from './reader.js';
+import { WriterLeases } from './writer-leases.js';
 
 /** How to reach and use a log in PostgreSQL. */
 export interface PostgresLogOptions {
@@ -45,11 +45,6 @@ export const POSTGRES_DECLARED: Readonly<Record<string, string>> = {
   F07: 'no cluster of servers answers for this adapter: one server has the log',
   F23: 'the log is its own order index: there is nothing to diverge from',
 };
-const LEASE_MS = 15_000;
-/** Arbitrary but fixed: the session lock by which a living holder of the writer lease is told from a dead one. */
-const LOADER_LOCK = 4_701_339;
-const SHOW_LIFE = 'SELECT pg_try_advisory_lock($1)::text AS said';
-
 /**
  * Opens the log in a PostgreSQL database: migrates it where the owner is given, verifies that the app login can do no
  * more than it must, and starts nothing else. Throws `Unavailable` where the server does not answer, `Unauthorized` where it
@@ -80,9 +75,7 @@ export class PostgresLog implements EventLog {
   private readonly reader: PostgresReader;
   private readonly hints: Hints;
   private readonly tail: Tail;
-  private readonly leases: Line;
-  private lease: string | null = null;
-  private renewal: NodeJS.Timeout | null = null;
+  private readonly leases: WriterLeases;
   private closing: Promise<void> | null = null;
 
   constructor(
@@ -94,7 +87,7 @@ export class PostgresLog implements EventLog {
     this.protection = violations.length === 0 ? 'PROTECTED' : 'UNPROTECTED';
     const config = clientConfig(options.app, { ...TIMEOUTS, ...options.timeouts });
     this.line = new Line(config);
-    this.leases = new Line(config, async (client) => void (this.lease !== null && (await client.query(SHOW_LIFE, [LOADER_LOCK]))));
+    this.leases = new WriterLeases(config, { schema: 'assay', logId: id });
     this.reader = new PostgresReader(config, options.readConnections ?? 4, id);
     this.tail = new Tail({ scan: (scan) => this.reader.scan(scan), head: () => this.reader.head(), pollMs: options.pollMs ?? 250 });
     this.hints = new Hints(config, () => this.tail.poke());
@@ -102,7 +95,7 @@ export class PostgresLog implements EventLog {
       this.tail.poke();
       this.hints.send();
     };
-    this.appender = new Appender(this.line, { limits: { ...APPENDER_LIMITS, ...options.limits }, lease: () => this.lease, onAppended, observer: options.observer, hasRoom: options.hasRoom });
+    this.appender = new Appender(this.line, { limits: { ...APPENDER_LIMITS, ...options.limits }, lease: () => this.leases.held, onAppended, observer: options.observer, hasRoom: options.hasRoom });
   }
 
   async append(stream: string, events: readonly AppendEvent[], expected: typeof NO_STREAM | number, options: AppendOptions = {}): Promise<AppendResult> {
@@ -171,37 +164,8 @@ export class PostgresLog implements EventLog {
     await this.tail.beyond(after, options);
   }
 
-  async takeSimulationLease(): Promise<SimulationLease> {
-    const token = randomUUID();
-    // A loader that was killed has left its lease behind, and its session is over: nobody waits for the lease to run out.
-    const isOver = this.lease === null && (await this.onLeaseLine(SHOW_LIFE, [LOADER_LOCK])) === 'true';
-    if (isOver) await this.onLeaseLine('SELECT assay.release_lease(lease)::text AS said FROM assay.log WHERE lease IS NOT NULL', []);
-    await this.claim(token);
-    this.lease = token;
-    this.renewal = setInterval(() => void this.claim(token).catch(() => undefined), LEASE_MS / 3);
-    this.renewal.unref();
-    return { release: () => this.releaseLease(token) };
-  }
-
-  private async claim(token: string): Promise<void> {
-    const said = await this.onLeaseLine('SELECT assay.take_lease($1, $2) AS said', [token, LEASE_MS]);
-    if (said === 'REAL') throw new LogError('InvalidEvent', 'this log takes its time from the clock: it cannot be simulated', { logId: this.id });
-    if (said !== 'OK') throw new LogError('Unavailable', 'another loader holds the writer lease of this log', { logId: this.id });
-  }
-
-  private async releaseLease(token: string): Promise<void> {
-    if (this.renewal !== null) clearInterval(this.renewal);
-    if (this.lease === token) this.lease = null;
-    await this.onLeaseLine('SELECT assay.release_lease($1)::text AS said, pg_advisory_unlock_all()', [token]);
-  }
-
-  private async onLeaseLine(text: string, values: readonly unknown[]): Promise<string | undefined> {
-    try {
-      const { rows } = await this.leases.run((client) => client.query<{ said: string }>(text, [...values]));
-      return rows[0]?.said;
-    } catch (error) {
-      throw toLogError(error, 'the writer lease');
-    }
+  takeSimulationLease(): Promise<SimulationLease> {
+    return this.leases.take();
   }
 
   /** Settles every append, ends every subscription, closes every connection. */
@@ -211,7 +175,6 @@ export class PostgresLog implements EventLog {
   }
 
   private async shut(): Promise<void> {
-    if (this.renewal !== null) clearInterval(this.renewal);
     this.tail.close();
     await this.appender.close();
     await Promise.all([this.line.close(), this.leases.close(), this.hints.close(), this.reader.close()]);

@@ -1,31 +1,28 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { LogError } from '../errors.js';
 import type { Head, ReadStreamOptions, StoredEvent } from '../port.js';
 import { cursorAt } from '../cursor.js';
 import { START } from '../port.js';
 import type { Page, Scan } from '../scan.js';
-import { fateOf, toLogError } from './driver-errors.js';
+import { Asking } from './asking.js';
 import { COLUMNS, StoredRowEvent, type StoredRow } from './stored-row.js';
 
 /** Rows of one round trip. */
 const PAGE_ROWS_MAX = 2000;
 /** How much of the log one statement looks through for a filter; keeps every statement far below its time-out. */
 const WINDOW_POSITIONS = 50_000;
-const AS_TEXT = { getTypeParser: () => (value: string) => value };
 const MAX_REVISION = Number.MAX_SAFE_INTEGER;
 
-/** The log's reads. Each statement stands alone; one lost connection is answered by a second attempt. */
+/** The log's reads. Each statement stands alone. */
 export class PostgresReader {
-  private readonly pool: pg.Pool;
+  private readonly asking: Asking;
 
   constructor(
     config: pg.ClientConfig,
     connections: number,
     private readonly logId: string,
   ) {
-    this.pool = new pg.Pool({ ...config, max: connections });
-    // An idle connection that breaks leaves the pool by itself.
-    this.pool.on('error', () => undefined);
+    this.asking = new Asking(config, connections);
   }
 
   async stream(stream: string, { from = 0, to = MAX_REVISION, direction = 'FORWARDS', max = MAX_REVISION }: ReadStreamOptions): Promise<readonly StoredEvent[]> {
@@ -124,21 +121,11 @@ export class PostgresReader {
     return rows.map((row) => new StoredRowEvent(this.logId, row));
   }
 
-  private async rows(name: string, text: string, values: readonly unknown[]): Promise<readonly (readonly string[])[]> {
-    const query = { name, text, values: [...values], rowMode: 'array' as const, types: AS_TEXT };
-    try {
-      return (await this.pool.query<string[]>(query)).rows;
-    } catch (error) {
-      if (fateOf(error) !== 'LOST' || this.pool.ending) throw toLogError(error, 'read');
-    }
-    try {
-      return (await this.pool.query<string[]>(query)).rows;
-    } catch (error) {
-      throw toLogError(error, 'read');
-    }
+  private rows(name: string, text: string, values: readonly unknown[]): Promise<readonly (readonly string[])[]> {
+    return this.asking.rows({ name, text, values });
   }
 
-  async close(): Promise<void> {
-    await this.pool.end();
+  close(): Promise<void> {
+    return this.asking.close();
   }
 }

@@ -1,0 +1,44 @@
+import { canonicalText } from '@assay/domain';
+import { LogError } from '../errors.js';
+
+/** What the adapter keeps beside an event's own metadata. */
+export interface FrameHead {
+  readonly schemaVersion: number;
+  /** The instant that the loader of a simulated log gave, ms. */
+  readonly instant?: number;
+  /** When the event was recorded in the log that it was moved from, ms. */
+  readonly recordedAt?: number;
+}
+
+const OPENING = '{"assay":';
+const BETWEEN = ',"meta":';
+
+/** The bytes stored as an event's metadata: canonical JSON `{"assay":<head>,"meta":<meta>}`, in which the meta bytes stand as they are. */
+export function frameOf(head: FrameHead, meta: Uint8Array): Uint8Array {
+  const text = Buffer.from(`${OPENING}${canonicalText(head, 'LEAVE_OUT')}${BETWEEN}`, 'utf8');
+  const framed = new Uint8Array(text.length + meta.length + 1);
+  framed.set(text);
+  framed.set(meta, text.length);
+  framed[framed.length - 1] = 0x7d;
+  return framed;
+}
+
+/** How many bytes the frame adds to an event's metadata at most. */
+export const FRAME_BYTES_MAX = 96;
+
+/**
+ * Head and meta of stored metadata. The client has parsed it; canonical JSON written anew gives the very bytes again.
+ * `InvalidEvent` for metadata that no log of ours wrote.
+ */
+export function readFrame(metadata: unknown, at: { readonly stream: string; readonly revision: number }): { readonly head: FrameHead; readonly metaText: string } {
+  if (!isRecord(metadata) || !isRecord(metadata['assay']) || metadata['meta'] === undefined) throw foreign(at);
+  const { schemaVersion, instant, recordedAt } = metadata['assay'];
+  if (typeof schemaVersion !== 'number') throw foreign(at);
+  const head: FrameHead = { schemaVersion, ...(typeof instant === 'number' ? { instant } : {}), ...(typeof recordedAt === 'number' ? { recordedAt } : {}) };
+  return { head, metaText: canonicalText(metadata['meta'], 'REFUSE_UNDEFINED') };
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const foreign = (at: { readonly stream: string; readonly revision: number }): LogError =>
+  new LogError('LogDiverged', `event ${String(at.revision)} of ${at.stream} was not written by this log: the server must belong to it alone`, at);

@@ -1,0 +1,50 @@
+import type { EncodedAppend } from '../encode.js';
+import { engineFateOf, toEngineError } from './engine-errors.js';
+import type { EngineEvent } from './engine.js';
+import { readFrame } from './frame.js';
+import type { EngineLink } from './link.js';
+import type { IndexRow } from './order-index.js';
+import type { EventPlace, PlaceWatch } from './places.js';
+
+/** What the log holds of an append: nothing, the very same, or some of it otherwise. */
+export type Found = { readonly kind: 'NONE' | 'OTHER' } | { readonly kind: 'SAME'; /** Null where it is not indexed yet. */ readonly place: EventPlace | null };
+
+/** What reading back works with. */
+export interface ReadBackPorts {
+  readonly link: EngineLink;
+  readonly namespace: string;
+  readonly readMs: number;
+  readonly placeMs: number;
+  readonly withIds: (ids: readonly string[]) => Promise<readonly IndexRow[]>;
+  readonly watch: (stream: string, revision: number) => PlaceWatch;
+}
+
+/**
+ * Looks for an append's events in the log, ids and bytes. The engine says neither that an append was a repetition nor that
+ * its content is another than the first time (`esdb-recorded.md`): the log itself does. Errors are the log's.
+ */
+export async function readBack(append: EncodedAppend, ports: ReadBackPorts): Promise<Found> {
+  const there = await eventsAt(append, ports);
+  const ours = new Set(append.events.map(({ id }) => id));
+  const same = there.length === append.events.length && there.every((event, index) => isSame(append, index, event));
+  if (same) return { kind: 'SAME', place: await ports.watch(append.stream, append.expected + append.events.length).within(ports.placeMs) };
+  if (there.some(({ id }) => ours.has(id))) return { kind: 'OTHER' };
+  return (await ports.withIds([...ours])).length > 0 ? { kind: 'OTHER' } : { kind: 'NONE' };
+}
+
+async function eventsAt({ stream, expected, events }: EncodedAppend, { link, namespace, readMs }: ReadBackPorts): Promise<readonly EngineEvent[]> {
+  const range = { stream: `${namespace}${stream}`, from: expected + 1, direction: 'FORWARDS' as const, max: events.length };
+  try {
+    return await (await link.client()).readStream(range, readMs);
+  } catch (error) {
+    if (engineFateOf(error) === 'NOT_FOUND') return [];
+    throw toEngineError(error, 'reading an append back');
+  }
+}
+
+function isSame({ expected, events }: EncodedAppend, index: number, there: EngineEvent): boolean {
+  const ours = events[index];
+  if (ours === undefined || there.id !== ours.id || there.revision !== expected + 1 + index || there.type !== ours.type || !ours.body.equals(there.body)) return false;
+  const { head, metaText } = readFrame(there.metadata, there);
+  return head.schemaVersion === ours.schemaVersion && metaText === ours.meta.toString('utf8');
+}
