@@ -1,0 +1,112 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * The port that clients know, in front of the gRPC server. It can refuse connections, break them, and freeze: then new
+ * ones are accepted as a kernel does, and nothing is read or answered until it thaws.
+ */
+export class SocketGate {
+  private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly held: (() => void)[] = [];
+  private frozen = false;
+
+  private constructor(
+    private readonly target: number,
+    private server: Server,
+    /** Kept over `refuse()` and `listen()`. */
+    readonly port: number,
+  ) {}
+
+  static async to(target: number): Promise<SocketGate> {
+    const server = createServer({ allowHalfOpen: true });
+    await listening(server, 0);
+    // It listens on TCP, so its address is no path.
+    const gate = new SocketGate(target, server, (server.address() as AddressInfo).port);
+    server.on('connection', (client) => gate.enter(client));
+    return gate;
+  }
+
+  /** Holds back every byte, in both directions, and every new connection. */
+  freeze(): void {
+    this.frozen = true;
+  }
+
+  /** Sends on everything held back, in its order, also what a client sent before it went away. */
+  thaw(): void {
+    this.frozen = false;
+    for (const act of this.held.splice(0)) act();
+  }
+
+  /** Breaks every connection there is. */
+  cut(): void {
+    for (const pair of this.pairs) for (const socket of pair) socket.destroy();
+  }
+
+  /** From now on a new connection is refused; those there are stay. */
+  async refuse(): Promise<void> {
+    if (!this.server.listening) return;
+    const { server } = this;
+    // It is closed to new connections at once, and calls back only when the last old one has gone.
+    server.close();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Takes connections again, on the same port. */
+  async listen(): Promise<void> {
+    if (this.server.listening) return;
+    this.server = createServer({ allowHalfOpen: true }, (client) => this.enter(client));
+    await listening(this.server, this.port);
+  }
+
+  async close(): Promise<void> {
+    this.held.length = 0;
+    await this.refuse();
+    this.cut();
+  }
+
+  private enter(client: Socket): void {
+    const join = (): void => this.join(client);
+    if (this.frozen) this.hold(client, join);
+    else join();
+  }
+
+  private hold(client: Socket, join: () => void): void {
+    client.on('error', () => undefined);
+    client.pause();
+    this.held.push(join);
+  }
+
+  private join(client: Socket): void {
+    const server = connect({ host: LOOPBACK, port: this.target, allowHalfOpen: true });
+    const pair = [client, server] as const;
+    this.pairs.add(pair);
+    this.forward(client, server);
+    this.forward(server, client);
+    client.resume();
+    const leave = (): void => {
+      this.pairs.delete(pair);
+      for (const socket of pair) socket.destroy();
+    };
+    server.on('close', leave);
+    client.on('close', () => this.act(() => server.end()));
+  }
+
+  private forward(from: Socket, to: Socket): void {
+    from.on('error', () => undefined);
+    from.on('data', (chunk) => this.act(() => !to.destroyed && to.write(chunk)));
+    from.on('end', () => this.act(() => to.end()));
+  }
+
+  private act(act: () => void): void {
+    if (this.frozen) this.held.push(act);
+    else act();
+  }
+}
+
+async function listening(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, resolve);
+  });
+}
