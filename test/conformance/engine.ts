@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { uuidV5 } from '@assay/domain';
 import type { AppendEvent, AppendOptions, AppendResult, Connection, EventLog, JsonValue, PostgresLogOptions, StoredEvent, SubscribeOptions, SubscriptionBatch } from '@assay/event-log';
+import type { EventStoreAccess } from './eventstore-engine.js';
 
 /** What the cases of a SQL engine may do to it. */
 export interface SqlAccess {
@@ -24,6 +25,8 @@ export interface TestLog {
   /** Stops the engine's clock at a time, ms; null lets the real one run. */
   readonly setClock: (ms: number | null) => Promise<void>;
   readonly sql: SqlAccess;
+  /** Only where the log is in an event store. */
+  readonly eventStore?: EventStoreAccess;
   close(): Promise<void>;
 }
 

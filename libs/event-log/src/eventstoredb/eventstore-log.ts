@@ -106,7 +106,7 @@ export class EventStoreLog implements EventLog {
       namespace: this.namespace,
       limits: { ...APPENDER_LIMITS, ...options.limits },
       timeouts,
-      gate: () => this.index.gate(),
+      gate: (ids) => this.index.gate(ids),
       lease: () => this.leases.held,
       watch: reading.watch,
       readBack: (append) => readBack(append, reading),

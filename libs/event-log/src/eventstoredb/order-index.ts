@@ -23,6 +23,8 @@ export interface Gate extends OrderState {
   readonly lease: string | null;
   /** The database's clock, ms, without the log's offset. */
   readonly clock: number;
+  /** Which of the ids asked for stand in the log already, wherever. */
+  readonly known: ReadonlySet<string>;
 }
 
 /** Which rows of a stream: revisions, both inclusive, and in which direction. */
@@ -36,12 +38,14 @@ export interface RevisionRange {
 const ROW = 'ordinal, engine_position, recorded_at, stream, revision, id';
 /** How much of the index one statement looks through for a filter; keeps every statement far below its time-out. */
 const WINDOW_ORDINALS = 50_000;
-const GATE = `SELECT coalesce(e.ordinal, -1), e.engine_position, e.recorded_at, l.simulated, l.offset_ms, l.step_accepted_at, l.lease, order_index.clock()
+const GATE = `SELECT coalesce(e.ordinal, -1), e.engine_position, e.recorded_at, l.simulated, l.offset_ms, l.step_accepted_at, l.lease, order_index.clock(),
+    (SELECT string_agg(k.id::text, ',') FROM order_index.entry k WHERE k.id = ANY ($1::uuid[]))
   FROM order_index.log l LEFT JOIN LATERAL (SELECT ordinal, engine_position, recorded_at FROM order_index.entry ORDER BY ordinal DESC LIMIT 1) e ON true`;
 
 /** The order index, as everybody reads it. Each statement stands alone. */
 export class OrderIndex {
   private readonly asking: Asking;
+  private ids = new Set<string>();
   private readonly gating: SharedAsk<Gate>;
 
   constructor(
@@ -53,14 +57,17 @@ export class OrderIndex {
     this.gating = new SharedAsk(() => this.readGate());
   }
 
-  /** Where the index ends, and the log's clock and lease. Callers that come together share an asking. */
-  gate(): Promise<Gate> {
+  /** Where the index ends, the log's clock and lease, and which of the ids it has. Callers that come together share an asking. */
+  gate(ids: readonly string[] = []): Promise<Gate> {
+    for (const id of ids) this.ids.add(id);
     return this.gating.get();
   }
 
   private async readGate(): Promise<Gate> {
-    const [row] = await this.asking.rows({ name: 'order_index_gate', text: GATE, values: [] });
-    const [ordinal, position, recordedAt, simulated, offsetMs, stepAcceptedAt, lease, clock] = row ?? [];
+    const ids = [...this.ids];
+    this.ids = new Set();
+    const [row] = await this.asking.rows({ name: 'order_index_gate', text: GATE, values: [ids] });
+    const [ordinal, position, recordedAt, simulated, offsetMs, stepAcceptedAt, lease, clock, known] = row ?? [];
     return {
       ordinal: Number(ordinal),
       enginePosition: isText(position) ? BigInt(position) : null,
@@ -70,6 +77,7 @@ export class OrderIndex {
       stepAcceptedAt: isText(stepAcceptedAt) ? Number(stepAcceptedAt) : null,
       lease: isText(lease) ? lease : null,
       clock: Number(clock),
+      known: new Set(isText(known) ? known.split(',') : []),
     };
   }
 

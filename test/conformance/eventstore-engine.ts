@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { connectDbClient, openEventStoreLog, withClient, type Connection, type EventStoreLog, type OpenEventStoreLogOptions } from '@assay/event-log';
+import { testDatabase } from '../support/database.js';
+import { EventStoreDouble } from '../eventstoredb/double.js';
+import type { SqlAccess, TestLog } from './engine.js';
+
+/** What the cases of an event store may do to it. */
+export interface EventStoreAccess {
+  /** The address of the server. */
+  readonly url: string;
+  /** Namespace of this case's log: a real server is shared by all of them. */
+  readonly namespace: string;
+  /** Null where the server is a real one, which does no harm on demand. */
+  readonly double: EventStoreDouble | null;
+  /** The index's database. */
+  readonly owner: Connection;
+  readonly app: Connection;
+  /** Another client of the same log. */
+  readonly client: (options?: Partial<OpenEventStoreLogOptions> & { readonly url?: string }) => Promise<EventStoreLog>;
+}
+
+/** There is no log in a SQL server; a case that reaches for one is not declared where it should be. */
+const noSql = new Proxy({}, {
+  get: (_, name) => {
+    throw new Error(`an event store has no SQL server for its log (${String(name)})`);
+  },
+}) as SqlAccess;
+
+/** A fresh log on the double, or in a namespace of its own on the real server named. */
+export async function openEventStoreTestLog(realUrl: string | null): Promise<TestLog> {
+  const double = realUrl === null ? await EventStoreDouble.start() : null;
+  const url = realUrl ?? double?.url ?? '';
+  const namespace = double === null ? `${randomUUID().slice(0, 8)}.` : '';
+  const database = await testDatabase();
+  const { owner, app } = database;
+  const opened: EventStoreLog[] = [];
+  const client: EventStoreAccess['client'] = async ({ url: at = url, ...options } = {}) => {
+    const log = await openEventStoreLog({ connect: () => connectDbClient(at), app, namespace, ...options });
+    opened.push(log);
+    return log;
+  };
+  const log = await client({ owner });
+  return {
+    log,
+    another: () => client(),
+    setClock: async (ms) => {
+      double?.setClock(ms);
+      await setIndexClock(owner, ms);
+    },
+    sql: noSql,
+    eventStore: { url, namespace, double, owner, app, client },
+    close: async () => {
+      double?.faults.clear();
+      for (const one of opened) await one.close();
+      await database.close();
+      await double?.close();
+    },
+  };
+}
+
+/** The clock of the index is a function of its schema; only its owner can put another in its place. */
+async function setIndexClock(owner: Connection, ms: number | null): Promise<void> {
+  const clock = ms === null ? 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint' : `${String(ms)}::bigint`;
+  await withClient(owner, (client) => client.query(`CREATE OR REPLACE FUNCTION order_index.clock() RETURNS bigint LANGUAGE sql VOLATILE AS $$ SELECT ${clock} $$`));
+}
