@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRuntime } from '@assay/runtime';
+import { openRuntime, reach } from '@assay/runtime';
 import { openReplayTarget } from '../../apps/cli/src/import/open-target.js';
 import { REPLAY_ISSUER } from '../../apps/cli/src/import/replay-company.js';
 import { replay } from '../../apps/cli/src/import/replay.js';
@@ -9,6 +9,8 @@ import { testDatabase, type TestDatabase } from './database.js';
 import { generatedImport } from './generated-import.js';
 import { serveRuntime, urlOf, type ServedLog } from './graphql-app.js';
 
+/** The logins of the database that a log is in. */
+export type LogDatabase = Pick<TestDatabase, 'owner' | 'app'>;
 /** As few as the example company file allows, so that a replay takes seconds. */
 const AGENTS = 12;
 const DEALS = 72;
@@ -33,7 +35,8 @@ export async function servedImport(seed: number): Promise<ServedLog> {
   }
 }
 
-async function openAndServe(database: TestDatabase, dataDir: string): Promise<ServedLog> {
+/** Serves the log that such an export was replayed into, as it lies in a database, with the keys of a folder. */
+export async function openAndServe(database: LogDatabase, dataDir: string): Promise<ServedLog> {
   const faults: unknown[] = [];
   const runtime = await openRuntime({
     ...{ dataDir, log: LOG, databaseUrl: urlOf(database.app), databaseOwnerUrl: urlOf(database.owner) },
@@ -42,6 +45,8 @@ async function openAndServe(database: TestDatabase, dataDir: string): Promise<Se
     onError: (error) => faults.push(error),
   });
   runtime.start();
+  // Views that are not there yet, in a log that was just restored, are made first.
+  await reach(runtime.readModels, (await runtime.store.head()).position);
   const served = await serveRuntime(runtime, { issuer: REPLAY_ISSUER, executor: runtime.executor });
   const close = async (): Promise<void> => {
     await served.close();
@@ -51,7 +56,8 @@ async function openAndServe(database: TestDatabase, dataDir: string): Promise<Se
   return { ...served, close };
 }
 
-async function replayedInto(database: TestDatabase, dataFolder: string, seed: number): Promise<void> {
+/** Replays a seeded export into an empty database, as the command line does it. */
+export async function replayedInto(database: LogDatabase, dataFolder: string, seed: number): Promise<void> {
   const generated = await generatedImport({ seed, agents: AGENTS, deals: DEALS });
   const config = { dataFolder, log: LOG, token: undefined, databaseUrl: urlOf(database.app), databaseOwnerUrl: urlOf(database.owner), oidc: null };
   const { target, show, close } = await openReplayTarget(config, { err: () => undefined });

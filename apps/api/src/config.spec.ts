@@ -57,6 +57,7 @@ describe('configuration', () => {
     ['PORT', '3000x'],
     ['ASSAY_LOG', 'Main; DROP'],
     ['DATABASE_URL', 'mysql://x'],
+    ['EVENTSTORE_URL', 'https://admin:x@eventstore:2113'],
     ['OIDC_ISSUER', 'http://id.example'],
     ['CORS_ORIGINS', '*'],
     ['CORS_ORIGINS', 'https://a.example/path'],
@@ -66,7 +67,7 @@ describe('configuration', () => {
     ['SHUTDOWN_DELAY_MS', '61000'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
   ])('names %s where it is %p, what it found and what is allowed', (name, value) => {
-    const found = name === 'DATABASE_URL' ? 'set to something else' : JSON.stringify(value);
+    const found = name.endsWith('E_URL') ? 'set to something else' : JSON.stringify(value);
     expect(problems({ ...OIDC, [name]: value })).toEqual([expect.stringContaining(`${name} is ${found}; allowed: `)]);
   });
 
@@ -82,9 +83,11 @@ describe('configuration', () => {
 
   it('takes secrets from files, and says which file will not do', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'assay-config-'));
-    const [url, empty] = [join(folder, 'url'), join(folder, 'empty')];
+    const [url, empty, server] = [join(folder, 'url'), join(folder, 'empty'), join(folder, 'server')];
     await writeFile(url, 'postgres://app:hunter2@db/assay_main\n');
     await writeFile(empty, '');
+    await writeFile(server, 'esdb://admin:hunter2@eventstore:2113?tls=true\n');
+    expect(read({ ...OIDC, EVENTSTORE_URL_FILE: server, EVENTSTORE_CA_FILE: '/trust/ca.crt' }).warnings).toEqual([]);
     expect(read({ ...OIDC, DATABASE_URL_FILE: url }).log.databaseUrl).toBe('postgres://app:hunter2@db/assay_main');
     expect(problems({ ...OIDC, DATABASE_URL_FILE: url, DATABASE_URL: 'postgres://db/x' })).toEqual(['DATABASE_URL and DATABASE_URL_FILE are both set; allowed: one of them']);
     expect(problems({ ...OIDC, DATABASE_URL_FILE: empty })).toEqual([expect.stringContaining('which is empty')]);

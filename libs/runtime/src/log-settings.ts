@@ -5,6 +5,8 @@ const isPostgres = (text: string): boolean => /^postgres(ql)?:$/.test(protocolOf
 /** The issuer as tokens name it, to the letter: no normalisation. Plain http only on this machine, for tests. */
 const isIssuer = (text: string): boolean => protocolOf(text) === 'https:' || (URL.canParse(text) && ['localhost', '127.0.0.1'].includes(new URL(text).hostname));
 const POSTGRES_ADDRESS = 'an address postgres://user:password@host:port/database';
+/** Several hosts may stand in it, which no URL can hold; what else is in it, the client of the server judges. */
+const isEventStore = (text: string): boolean => /^esdb(\+discover)?:\/\/\S+$/.test(text);
 
 /** What server and command line read alike: where a log is, and whose tokens it knows. */
 export const LOG_SETTINGS = {
@@ -29,6 +31,14 @@ export const LOG_SETTINGS = {
     secret: true,
     doc: 'The same database with the login that owns the log; used for migrations at boot alone. Without it the log is *unprotected*: the login that serves could change what is recorded.',
   }),
+  EVENTSTORE_URL: textSetting({
+    otherwise: null,
+    allowed: 'an address esdb://user:password@host:port?tls=true',
+    passes: isEventStore,
+    secret: true,
+    doc: 'The EventStoreDB server that holds the log; it belongs to this log alone. `DATABASE_URL` then holds the order index and the views. Without it the log is in PostgreSQL.',
+  }),
+  EVENTSTORE_CA_FILE: textSetting({ otherwise: null, allowed: 'a path', doc: 'File with the certificate of the authority that signed the one of the EventStoreDB server, where it is none that the machine trusts anyway.' }),
   OIDC_ISSUER: textSetting({
     otherwise: null,
     allowed: 'an https address, spelt as tokens name it in `iss`',
