@@ -76,6 +76,17 @@ export async function readStream({ client }: Asked, stream: string, options: Rea
   return events;
 }
 
+/** A stream that was soft-deleted and is written again is not found until its metadata is indexed, a moment after the append. */
+export async function readOnceThere(asked: Asked, stream: string): Promise<ResolvedEvent[]> {
+  for (;;) {
+    try {
+      return await readStream(asked, stream);
+    } catch (error) {
+      if (told(error)['type'] !== 'stream-not-found') throw error;
+    }
+  }
+}
+
 /** Type and revision, which is what most cases look at. */
 export const brief = (events: readonly ResolvedEvent[]): string[] => events.map(({ event }) => `${event?.type}@${event?.revision}`);
 
@@ -90,6 +101,7 @@ export class Heard {
   readonly checkpoints: Position[] = [];
   readonly events: ResolvedEvent[] = [];
   private wake: () => void = () => undefined;
+  private stopped = false;
 
   private constructor(private readonly subscription: AllStreamSubscription | StreamSubscription) {
     subscription.on('confirmation', () => this.say('confirmation'));
@@ -122,11 +134,19 @@ export class Heard {
     while (this.said.filter((said) => said === what).length < times) await new Promise<void>((resolve) => (this.wake = resolve));
   }
 
+  /** Resolves once it has said that it failed. */
+  async failed(): Promise<void> {
+    while (!this.said.some((said) => said.startsWith('error'))) await new Promise<void>((resolve) => (this.wake = resolve));
+  }
+
+  /** Hears nothing more, not even that it has ended. */
   async stop(): Promise<void> {
+    this.stopped = true;
     await this.subscription.unsubscribe();
   }
 
   private say(what: string): void {
+    if (this.stopped) return;
     this.said.push(what);
     this.wake();
   }

@@ -2,7 +2,9 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, it } from '@jest/globals';
 import type { AnswerCase, Asked } from './answers.js';
 import { APPEND_ANSWERS } from './append.answers.js';
+import { CHECKPOINT_ANSWERS } from './checkpoint.answers.js';
 import { EventStoreDouble } from './double.js';
+import { FAULT_ANSWERS } from './fault.answers.js';
 import { READ_ANSWERS } from './read.answers.js';
 
 const CASE_MS_MAX = 60_000;
@@ -13,6 +15,8 @@ const REAL = process.env['EVENTSTORE_URL'];
 const CHAPTERS: Readonly<Record<string, readonly AnswerCase[]>> = {
   'append and idempotency': APPEND_ANSWERS,
   'order, positions, reading': READ_ANSWERS,
+  'checkpoints and filters': CHECKPOINT_ANSWERS,
+  faults: FAULT_ANSWERS,
 };
 
 type Path = 'batch append' | 'plain append';
