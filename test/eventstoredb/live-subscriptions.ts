@@ -1,38 +1,39 @@
-import type { CallFailure } from './failures.js';
+import type { Failure } from './faults.js';
 import type { Position } from './log-record.js';
 import { checkpointMessage, fellBehindMessage } from './messages.js';
-import type { Subscription } from './subscription.js';
+import { failureOf, type Node } from './node.js';
 
 /** What a test may do to all subscriptions that are open. */
 export class LiveSubscriptions {
-  constructor(private readonly live: ReadonlySet<Subscription>) {}
+  constructor(private readonly node: Node) {}
 
   get count(): number {
-    return this.live.size;
+    return this.node.live.size;
   }
 
   /** Ends them without an error, which a client cannot tell from nothing to say. */
   end(): void {
-    for (const { reply } of this.live) reply.finish();
+    for (const subscription of this.node.live) subscription.finish();
   }
 
   /** Ends them with an error. */
-  fail(failure: CallFailure): void {
-    for (const { reply } of this.live) reply.fail(failure);
+  fail(failure: Failure): void {
+    const error = failureOf(this.node, { kind: 'FAIL', failure });
+    for (const subscription of this.node.live) subscription.fail(error);
   }
 
   /** Delivers the last event again. */
   repeatLast(): void {
-    for (const { reply } of this.live) reply.repeatLast();
+    for (const subscription of this.node.live) subscription.repeatLast();
   }
 
   /** Sends a checkpoint, whatever the log says: one of the traps, say. */
   async checkpoint(position: Position): Promise<void> {
-    for (const { reply } of this.live) await reply.message(checkpointMessage(position));
+    for (const subscription of this.node.live) await subscription.message(checkpointMessage(position));
   }
 
   /** What no server sends yet, and the client has an event for. */
   async fellBehind(): Promise<void> {
-    for (const { reply } of this.live) await reply.message(fellBehindMessage());
+    for (const subscription of this.node.live) await subscription.message(fellBehindMessage());
   }
 }

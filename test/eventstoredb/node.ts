@@ -1,10 +1,19 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Metadata } from '@grpc/grpc-js';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import * as failures from './failures.js';
 import type { Faults} from './faults.js';
 import { type Fault, type InjectedFault } from './faults.js';
 import type { RecordLog } from './record-log.js';
 import type { SocketGate } from './socket-gate.js';
+
+/** A subscription that is open, as far as a test may meddle with it. */
+export interface OpenSubscription {
+  finish(): void;
+  fail(error: unknown): void;
+  repeatLast(): void;
+  message(message: ReadResp): Promise<void>;
+}
 
 /** What every kind of call rests on. */
 export interface Node {
@@ -15,6 +24,7 @@ export interface Node {
   readonly users: Readonly<Record<string, string>> | null;
   /** What this server tells its clients it can do. */
   batchAppend: boolean;
+  readonly live: Set<OpenSubscription>;
 }
 
 const NEVER = new Promise<never>(() => undefined);

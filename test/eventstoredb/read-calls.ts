@@ -17,7 +17,7 @@ type Options = ReadReq.Options;
 const END_OF_LOG = BigInt.asUintN(64, -1n);
 
 /** Read: pages of events, or a subscription that never ends. Resolves when it is over. */
-export async function read(node: Node, call: ReadCall, live: Set<Subscription>): Promise<void> {
+export async function read(node: Node, call: ReadCall): Promise<void> {
   const options = call.request.getOptions();
   const kind = options?.hasSubscription() === true ? 'subscribe' : 'read';
   const subject = options?.hasStream() === true ? streamNameOf(options.getStream()?.getStreamIdentifier()) : '$all';
@@ -25,7 +25,7 @@ export async function read(node: Node, call: ReadCall, live: Set<Subscription>):
   try {
     authorize(node, call.metadata);
     if (options === undefined) throw invalidReadPosition();
-    if (kind === 'subscribe') return await subscribe(node, reply, { options, live });
+    if (kind === 'subscribe') return await subscribe(node, reply, options);
     await reply.begin();
     if (options.hasStream()) await readStream(node, reply, options);
     else await readAll(node, reply, options);
@@ -36,20 +36,14 @@ export async function read(node: Node, call: ReadCall, live: Set<Subscription>):
   }
 }
 
-interface Subscribing {
-  readonly options: Options;
-  readonly live: Set<Subscription>;
-}
-
-async function subscribe(node: Node, reply: Reply, { options, live }: Subscribing): Promise<void> {
+async function subscribe(node: Node, reply: Reply, options: Options): Promise<void> {
   const stream = options.getStream();
   const source = stream === undefined ? allSource(node.log, filterOf(options.getFilter())) : streamSource(node.log, streamNameOf(stream.getStreamIdentifier()));
-  const subscription = new Subscription(node.log, source, reply);
-  live.add(subscription);
+  node.live.add(reply);
   try {
-    await subscription.run(startOf(options));
+    await new Subscription(node.log, source, reply).run(startOf(options));
   } finally {
-    live.delete(subscription);
+    node.live.delete(reply);
   }
 }
 

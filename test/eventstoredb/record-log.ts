@@ -13,6 +13,7 @@ interface Stream {
   tombstone: LogRecord | undefined;
 }
 
+const STATISTICS = '$stats-127.0.0.1:2113';
 const NO_BYTES = new Uint8Array();
 const TICKS_PER_MS = 10_000n;
 
@@ -23,10 +24,19 @@ export class RecordLog {
   private readonly latest = new Map<string, LogRecord>();
   private readonly listeners = new Set<(record: LogRecord) => void>();
   private clockMs: number | null = null;
+  private appends = 0;
+
+  /** After every so many appends the server writes an event of its own; null where it writes none. */
+  constructor(private readonly statisticsEvery: number | null = null) {}
 
   /** Every record, those included that a reader of `$all` never sees. */
   get records(): readonly LogRecord[] {
     return this.all;
+  }
+
+  /** As many as a reader of `$all` sees. */
+  get shown(): number {
+    return this.all.filter(({ stream }) => stream !== EPOCHS).length;
   }
 
   /** Where the next record will begin. */
@@ -59,6 +69,8 @@ export class RecordLog {
       written.push(this.putMetadata(stream, undeleted(this.metadataOf(stream), first)));
     }
     this.announce(written);
+    this.appends += 1;
+    if (this.statisticsEvery !== null && this.appends % this.statisticsEvery === 0) this.writeSystemEvent(STATISTICS, '$statsCollected', '{}');
     const last = written[events.length - 1];
     return { kind: 'WRITTEN', last, current: last?.revision ?? first - 1n };
   }
@@ -118,7 +130,7 @@ export class RecordLog {
 
   /** The same log up to its first so many events of `$all`. */
   copy(upTo: number): RecordLog {
-    const copy = new RecordLog();
+    const copy = new RecordLog(this.statisticsEvery);
     copy.clockMs = this.clockMs;
     let shown = 0;
     for (const record of this.all) {

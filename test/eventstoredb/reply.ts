@@ -5,13 +5,13 @@ import { CallFailure, internal } from './failures.js';
 import type { InjectedFault } from './faults.js';
 import { eventMessage } from './messages.js';
 import type { LogRecord } from './log-record.js';
-import { strike, type Node } from './node.js';
+import { strike, type Node, type OpenSubscription } from './node.js';
 
 /** The client has gone, or the answer has been ended: there is nobody to write to. */
 export class ReplyEnded extends Error {}
 
 /** The answers to a read or a subscription: at the speed of the client, and under the fault that the call has met. */
-export class Reply {
+export class Reply implements OpenSubscription {
   private events = 0;
   private ended = false;
   private last: LogRecord | undefined;

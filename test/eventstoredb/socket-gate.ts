@@ -7,8 +7,9 @@ const LOOPBACK = '127.0.0.1';
  * ones are accepted as a kernel does, and nothing is read or answered until it thaws.
  */
 export class SocketGate {
-  private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly sockets = new Set<Socket>();
   private readonly held: (() => void)[] = [];
+  private readonly waiting: (() => void)[] = [];
   private frozen = false;
 
   private constructor(
@@ -27,9 +28,19 @@ export class SocketGate {
     return gate;
   }
 
+  /** Whether new connections are taken. */
+  get isOpen(): boolean {
+    return this.server.listening;
+  }
+
   /** Holds back every byte, in both directions, and every new connection. */
   freeze(): void {
     this.frozen = true;
+  }
+
+  /** Resolves once it holds something back. */
+  async somethingHeld(): Promise<void> {
+    if (this.held.length === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
   /** Sends on everything held back, in its order, also what a client sent before it went away. */
@@ -40,7 +51,7 @@ export class SocketGate {
 
   /** Breaks every connection there is. */
   cut(): void {
-    for (const pair of this.pairs) for (const socket of pair) socket.destroy();
+    for (const socket of this.sockets) socket.destroy();
   }
 
   /** From now on a new connection is refused; those there are stay. */
@@ -59,48 +70,45 @@ export class SocketGate {
     await listening(this.server, this.port);
   }
 
+  /** As when the process dies: nothing that was held back is ever read. */
   async close(): Promise<void> {
-    this.held.length = 0;
     await this.refuse();
+    this.frozen = false;
+    this.held.length = 0;
     this.cut();
   }
 
   private enter(client: Socket): void {
-    const join = (): void => this.join(client);
-    if (this.frozen) this.hold(client, join);
-    else join();
-  }
-
-  private hold(client: Socket, join: () => void): void {
-    client.on('error', () => undefined);
+    this.keep(client);
     client.pause();
-    this.held.push(join);
+    this.act(() => this.join(client));
   }
 
   private join(client: Socket): void {
     const server = connect({ host: LOOPBACK, port: this.target, allowHalfOpen: true });
-    const pair = [client, server] as const;
-    this.pairs.add(pair);
+    this.keep(server);
     this.forward(client, server);
     this.forward(server, client);
-    client.resume();
-    const leave = (): void => {
-      this.pairs.delete(pair);
-      for (const socket of pair) socket.destroy();
-    };
-    server.on('close', leave);
+    server.on('close', () => client.destroy());
     client.on('close', () => this.act(() => server.end()));
+    client.resume();
+  }
+
+  private keep(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.sockets.delete(socket));
   }
 
   private forward(from: Socket, to: Socket): void {
-    from.on('error', () => undefined);
     from.on('data', (chunk) => this.act(() => !to.destroyed && to.write(chunk)));
     from.on('end', () => this.act(() => to.end()));
   }
 
   private act(act: () => void): void {
-    if (this.frozen) this.held.push(act);
-    else act();
+    if (!this.frozen) return act();
+    this.held.push(act);
+    for (const wake of this.waiting.splice(0)) wake();
   }
 }
 

@@ -26,7 +26,7 @@ export class Subscription {
   constructor(
     private readonly log: RecordLog,
     private readonly source: Source,
-    readonly reply: Reply,
+    private readonly reply: Reply,
   ) {}
 
   /** Runs until the client has gone or an error ends it; resolves then. */
