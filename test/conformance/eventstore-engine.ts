@@ -20,6 +20,7 @@ export interface EventStoreAccess {
 }
 
 /** There is no log in a SQL server; a case that reaches for one is not declared where it should be. */
+// Whatever is asked of it, it throws.
 const noSql = new Proxy({}, {
   get: (_, name) => {
     throw new Error(`an event store has no SQL server for its log (${String(name)})`);
