@@ -1,4 +1,4 @@
-import type { BasisEntry, Recorded } from '@assay/domain';
+import { categoryOf, type BasisEntry, type Recorded } from '@assay/domain';
 import { isLogError, SharedAsk } from '@assay/event-log';
 
 /** A stream folded to a revision, with what idempotency needs of it. */
@@ -71,6 +71,10 @@ export class FoldCache {
   /** Streams whose entry holds everything up to `followed`; the others are read on first. */
   private readonly current = new Set<string>();
   private followed = -1;
+  /** Position of the last event of each category that was met on the way to `followed`. */
+  private readonly changed = new Map<string, number>();
+  /** Up to here events were passed by without being looked at. */
+  private passedBy = -1;
   private readonly following: SharedAsk<number>;
 
   constructor(
@@ -84,6 +88,11 @@ export class FoldCache {
   /** The log's head, read after this was called, with every fold held brought up to it. */
   catchUp(): Promise<number> {
     return this.following.get();
+  }
+
+  /** No event of the category lies after this position and up to where `catchUp` has been: what rests on the category alone and was reckoned there still holds. */
+  changedAt(category: string): number {
+    return Math.max(this.passedBy, this.changed.get(category) ?? -1);
   }
 
   /** The stream with everything up to a position at least; without one, as it stands in the log now. A missing stream folds to its category's initial state. */
@@ -110,8 +119,7 @@ export class FoldCache {
   }
 
   private foldOf(stream: string): Fold {
-    const dash = stream.indexOf('-');
-    const fold = this.folds[dash < 0 ? stream : stream.slice(0, dash)];
+    const fold = this.folds[categoryOf(stream)];
     if (fold === undefined) throw new Error(`no fold for stream ${stream}`);
     return fold;
   }
@@ -128,12 +136,18 @@ export class FoldCache {
   private async follow(): Promise<number> {
     const events = this.current.size === 0 ? null : await this.source.readAll?.({ afterPosition: this.followed, max: FOLLOW_EVENTS_MAX });
     if (events && events.length < FOLLOW_EVENTS_MAX) {
-      for (const event of events) this.take(event);
+      for (const event of events) {
+        this.changed.set(categoryOf(event.stream), event.position);
+        this.take(event);
+      }
       this.followed = Math.max(this.followed, events.at(-1)?.position ?? -1);
       return this.followed;
     }
     const { position } = await this.source.head();
-    if (position > this.followed) this.current.clear();
+    if (position > this.followed) {
+      this.current.clear();
+      this.passedBy = position;
+    }
     this.followed = position;
     return position;
   }
@@ -187,6 +201,11 @@ export class Reader {
   async state<S>(fold: Fold<S>, stream: string): Promise<S> {
     // The cache folds by category with the very function given here; the name is the only link the types lack.
     return (await this.folded(stream)).state as S;
+  }
+
+  /** Whether nothing that was appended after the position, and up to this reader's, is of these categories. */
+  unchangedSince(position: number, categories: readonly string[]): boolean {
+    return categories.every((category) => this.cache.changedAt(category) <= position);
   }
 
   /** Every stream read so far with the revision it stood at, sorted by name; streams that do not exist are left out. */
