@@ -58,8 +58,23 @@ function note(commands: Map<string, KnownCommand>, { meta, revision, position }:
   commands.set(key, { digest: meta.commandDigest, lastRevision: revision, position });
 }
 
+/** A stream that is being read on. */
+interface Reading {
+  /** Its events that were met on the way to the head since the reading began. */
+  readonly met: Recorded[];
+  /** Whether `met` goes on to be told of every event. */
+  followed: boolean;
+}
+interface Completed {
+  readonly read: Folded;
+  /** With what was met meanwhile. */
+  readonly followed: Folded;
+}
+
 /** Farther behind the head than this, the folds held are not brought up to it: each is read on when it is asked for. */
 const FOLLOW_EVENTS_MAX = 1000;
+
+const unread = (stream: string, fold: Fold): Folded => ({ stream, state: fold.initial, revision: -1, position: -1, commands: new Map<string, KnownCommand>() });
 
 /**
  * Folded streams by name (`architecture.md`, The log port). `catchUp` brings all of them up to the log's head by one
@@ -70,6 +85,7 @@ export class FoldCache {
   private readonly entries = new Map<string, Folded>();
   /** Streams whose entry holds everything up to `followed`; the others are read on first. */
   private readonly current = new Set<string>();
+  private readonly readings = new Map<string, { readonly reading: Reading; readonly completed: Promise<Completed> }>();
   private followed = -1;
   /** Position of the last event of each category that was met on the way to `followed`. */
   private readonly changed = new Map<string, number>();
@@ -97,31 +113,53 @@ export class FoldCache {
 
   /** The stream with everything up to a position at least; without one, as it stands in the log now. A missing stream folds to its category's initial state. */
   async latest(stream: string, atLeast = Infinity): Promise<Folded> {
-    const fold = this.foldOf(stream);
-    const held = this.entries.get(stream) ?? { stream, state: fold.initial, revision: -1, position: -1, commands: new Map<string, KnownCommand>() };
-    if (this.followed >= atLeast && this.current.has(stream)) return this.keep(held);
-    const followed = this.followed;
-    const folded = foldOn(fold, held, await this.readOn(stream, held.revision + 1));
-    const newer = this.entries.get(stream);
-    if (newer && newer.revision > folded.revision) return newer;
-    // What was read holds all that the log held when the reading began.
-    if (this.followed === followed) this.current.add(stream);
-    else this.current.delete(stream);
-    return this.keep(folded);
+    if (this.followed < atLeast) return (await this.readAnew(stream)).read;
+    const held = this.entries.get(stream);
+    if (held !== undefined && this.current.has(stream)) return this.keep(held);
+    const underWay = this.readings.get(stream);
+    return underWay === undefined ? (await this.readAnew(stream)).read : (await underWay.completed).followed;
   }
 
   /** The stream folded no further than a position, from its beginning: for the rare reader that the cache has overtaken. */
   async upTo(stream: string, position: number): Promise<Folded> {
     const fold = this.foldOf(stream);
     const events = await this.readOn(stream, 0);
-    const empty = { stream, state: fold.initial, revision: -1, position: -1, commands: new Map<string, KnownCommand>() };
-    return foldOn(fold, empty, events.filter((event) => event.position <= position));
+    return foldOn(fold, unread(stream, fold), events.filter((event) => event.position <= position));
   }
 
   private foldOf(stream: string): Fold {
     const fold = this.folds[categoryOf(stream)];
     if (fold === undefined) throw new Error(`no fold for stream ${stream}`);
     return fold;
+  }
+
+  private readAnew(stream: string): Promise<Completed> {
+    this.leave(stream);
+    const reading: Reading = { met: [], followed: true };
+    const completed = this.complete(stream, reading).finally(() => {
+      if (this.readings.get(stream)?.reading === reading) this.readings.delete(stream);
+    });
+    this.readings.set(stream, { reading, completed });
+    return completed;
+  }
+
+  /** Tells a reading of nothing more: those that wait for it asked before, and get what they asked for. */
+  private leave(stream: string): void {
+    const left = this.readings.get(stream);
+    if (left !== undefined) left.reading.followed = false;
+    this.readings.delete(stream);
+  }
+
+  /** What was read holds all that the log held when the reading began; with what was met since, it follows the head however fast that moves. */
+  private async complete(stream: string, reading: Reading): Promise<Completed> {
+    const fold = this.foldOf(stream);
+    const held = this.entries.get(stream) ?? unread(stream, fold);
+    const read = foldOn(fold, held, await this.readOn(stream, held.revision + 1));
+    const newer = this.entries.get(stream);
+    if (newer && newer.revision > read.revision) return { read: newer, followed: newer };
+    const followed = foldOn(fold, read, reading.met.filter(({ revision }) => revision > read.revision));
+    if (reading.followed) this.current.add(stream);
+    return { read, followed: this.keep(followed) };
   }
 
   private async readOn(stream: string, from: number): Promise<readonly Recorded[]> {
@@ -147,6 +185,8 @@ export class FoldCache {
     if (position > this.followed) {
       this.current.clear();
       this.passedBy = position;
+      // Whoever asks from now on must not be given what was begun before.
+      for (const stream of this.readings.keys()) this.leave(stream);
     }
     this.followed = position;
     return position;
@@ -155,6 +195,7 @@ export class FoldCache {
   /** Folds an event that was appended to a stream held. */
   private take(event: Recorded): void {
     const { stream, revision } = event;
+    this.readings.get(stream)?.reading.met.push(event);
     const held = this.entries.get(stream);
     if (held === undefined || !this.current.has(stream) || revision <= held.revision) return;
     try {
