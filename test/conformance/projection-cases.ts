@@ -76,7 +76,10 @@ const isMethod = (member: unknown): member is (...parameters: unknown[]) => unkn
 
 /** A pool whose statements pass by a hook first: it may throw, or cut the connection under the statement. */
 export function hookedPool(pool: Pool, hook: (sql: string, client: PoolClient | null) => Promise<void> | void): Pool {
-  const sqlOf = (first: unknown): string => (typeof first === 'string' ? first : '');
+  const sqlOf = (first: unknown): string => {
+    if (typeof first === 'string') return first;
+    return typeof first === 'object' && first !== null && 'text' in first ? String(first.text) : '';
+  };
   const hooked = <T extends Pool | PoolClient>(target: T, client: PoolClient | null): T =>
     new Proxy(target, {
       get(object, name) {

@@ -68,6 +68,42 @@ describe('folds that are held', () => {
     expect(await read('list-2')).toEqual(['b', 'c']);
   });
 
+  it('are read once however many ask meanwhile, and follow the log from then on', async () => {
+    const { log, cache, read } = setUp();
+    log.append('list-1', 'a');
+    await read('list-1');
+    log.append('list-2', 'b');
+    let release: () => void = () => undefined;
+    log.held = new Promise((resolve) => (release = resolve));
+    const first = read('list-2');
+    await cache.catchUp();
+    log.append('list-2', 'c');
+    const second = read('list-2');
+    await cache.catchUp();
+    log.append('list-2', 'd');
+    await cache.catchUp();
+    release();
+    expect([await first, await second]).toEqual([['b'], ['b', 'c']]);
+    expect(await read('list-2')).toEqual(['b', 'c', 'd']);
+    expect(log.reads.stream).toBe(3);
+  });
+
+  it('are read again by who asks after more was passed by than is looked through', async () => {
+    const { log, cache, read } = setUp();
+    log.append('list-1', 'a');
+    await read('list-1');
+    log.append('list-2', 'b');
+    let release: () => void = () => undefined;
+    log.held = new Promise((resolve) => (release = resolve));
+    const first = read('list-2');
+    await cache.catchUp();
+    for (let index = 0; index < 1200; index += 1) log.append('list-3', String(index));
+    log.append('list-2', 'c');
+    const second = read('list-2');
+    release();
+    expect([await first, await second]).toEqual([['b'], ['b', 'c']]);
+  });
+
   it('are read on one by one where much was appended by others', async () => {
     const { log, read } = setUp();
     log.append('list-1', 'first');

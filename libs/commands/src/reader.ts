@@ -1,4 +1,4 @@
-import type { BasisEntry, Recorded } from '@assay/domain';
+import { categoryOf, type BasisEntry, type Recorded } from '@assay/domain';
 import { isLogError, SharedAsk } from '@assay/event-log';
 
 /** A stream folded to a revision, with what idempotency needs of it. */
@@ -58,8 +58,23 @@ function note(commands: Map<string, KnownCommand>, { meta, revision, position }:
   commands.set(key, { digest: meta.commandDigest, lastRevision: revision, position });
 }
 
+/** A stream that is being read on. */
+interface Reading {
+  /** Its events that were met on the way to the head since the reading began. */
+  readonly met: Recorded[];
+  /** Whether `met` goes on to be told of every event. */
+  followed: boolean;
+}
+interface Completed {
+  readonly read: Folded;
+  /** With what was met meanwhile. */
+  readonly followed: Folded;
+}
+
 /** Farther behind the head than this, the folds held are not brought up to it: each is read on when it is asked for. */
 const FOLLOW_EVENTS_MAX = 1000;
+
+const unread = (stream: string, fold: Fold): Folded => ({ stream, state: fold.initial, revision: -1, position: -1, commands: new Map<string, KnownCommand>() });
 
 /**
  * Folded streams by name (`architecture.md`, The log port). `catchUp` brings all of them up to the log's head by one
@@ -70,7 +85,12 @@ export class FoldCache {
   private readonly entries = new Map<string, Folded>();
   /** Streams whose entry holds everything up to `followed`; the others are read on first. */
   private readonly current = new Set<string>();
+  private readonly readings = new Map<string, { readonly reading: Reading; readonly completed: Promise<Completed> }>();
   private followed = -1;
+  /** Position of the last event of each category that was met on the way to `followed`. */
+  private readonly changed = new Map<string, number>();
+  /** Up to here events were passed by without being looked at. */
+  private passedBy = -1;
   private readonly following: SharedAsk<number>;
 
   constructor(
@@ -86,34 +106,60 @@ export class FoldCache {
     return this.following.get();
   }
 
+  /** No event of the category lies after this position and up to where `catchUp` has been: what rests on the category alone and was reckoned there still holds. */
+  changedAt(category: string): number {
+    return Math.max(this.passedBy, this.changed.get(category) ?? -1);
+  }
+
   /** The stream with everything up to a position at least; without one, as it stands in the log now. A missing stream folds to its category's initial state. */
   async latest(stream: string, atLeast = Infinity): Promise<Folded> {
-    const fold = this.foldOf(stream);
-    const held = this.entries.get(stream) ?? { stream, state: fold.initial, revision: -1, position: -1, commands: new Map<string, KnownCommand>() };
-    if (this.followed >= atLeast && this.current.has(stream)) return this.keep(held);
-    const followed = this.followed;
-    const folded = foldOn(fold, held, await this.readOn(stream, held.revision + 1));
-    const newer = this.entries.get(stream);
-    if (newer && newer.revision > folded.revision) return newer;
-    // What was read holds all that the log held when the reading began.
-    if (this.followed === followed) this.current.add(stream);
-    else this.current.delete(stream);
-    return this.keep(folded);
+    if (this.followed < atLeast) return (await this.readAnew(stream)).read;
+    const held = this.entries.get(stream);
+    if (held !== undefined && this.current.has(stream)) return this.keep(held);
+    const underWay = this.readings.get(stream);
+    return underWay === undefined ? (await this.readAnew(stream)).read : (await underWay.completed).followed;
   }
 
   /** The stream folded no further than a position, from its beginning: for the rare reader that the cache has overtaken. */
   async upTo(stream: string, position: number): Promise<Folded> {
     const fold = this.foldOf(stream);
     const events = await this.readOn(stream, 0);
-    const empty = { stream, state: fold.initial, revision: -1, position: -1, commands: new Map<string, KnownCommand>() };
-    return foldOn(fold, empty, events.filter((event) => event.position <= position));
+    return foldOn(fold, unread(stream, fold), events.filter((event) => event.position <= position));
   }
 
   private foldOf(stream: string): Fold {
-    const dash = stream.indexOf('-');
-    const fold = this.folds[dash < 0 ? stream : stream.slice(0, dash)];
+    const fold = this.folds[categoryOf(stream)];
     if (fold === undefined) throw new Error(`no fold for stream ${stream}`);
     return fold;
+  }
+
+  private readAnew(stream: string): Promise<Completed> {
+    this.leave(stream);
+    const reading: Reading = { met: [], followed: true };
+    const completed = this.complete(stream, reading).finally(() => {
+      if (this.readings.get(stream)?.reading === reading) this.readings.delete(stream);
+    });
+    this.readings.set(stream, { reading, completed });
+    return completed;
+  }
+
+  /** Tells a reading of nothing more: those that wait for it asked before, and get what they asked for. */
+  private leave(stream: string): void {
+    const left = this.readings.get(stream);
+    if (left !== undefined) left.reading.followed = false;
+    this.readings.delete(stream);
+  }
+
+  /** What was read holds all that the log held when the reading began; with what was met since, it follows the head however fast that moves. */
+  private async complete(stream: string, reading: Reading): Promise<Completed> {
+    const fold = this.foldOf(stream);
+    const held = this.entries.get(stream) ?? unread(stream, fold);
+    const read = foldOn(fold, held, await this.readOn(stream, held.revision + 1));
+    const newer = this.entries.get(stream);
+    if (newer && newer.revision > read.revision) return { read: newer, followed: newer };
+    const followed = foldOn(fold, read, reading.met.filter(({ revision }) => revision > read.revision));
+    if (reading.followed) this.current.add(stream);
+    return { read, followed: this.keep(followed) };
   }
 
   private async readOn(stream: string, from: number): Promise<readonly Recorded[]> {
@@ -128,12 +174,20 @@ export class FoldCache {
   private async follow(): Promise<number> {
     const events = this.current.size === 0 ? null : await this.source.readAll?.({ afterPosition: this.followed, max: FOLLOW_EVENTS_MAX });
     if (events && events.length < FOLLOW_EVENTS_MAX) {
-      for (const event of events) this.take(event);
+      for (const event of events) {
+        this.changed.set(categoryOf(event.stream), event.position);
+        this.take(event);
+      }
       this.followed = Math.max(this.followed, events.at(-1)?.position ?? -1);
       return this.followed;
     }
     const { position } = await this.source.head();
-    if (position > this.followed) this.current.clear();
+    if (position > this.followed) {
+      this.current.clear();
+      this.passedBy = position;
+      // Whoever asks from now on must not be given what was begun before.
+      for (const stream of this.readings.keys()) this.leave(stream);
+    }
     this.followed = position;
     return position;
   }
@@ -141,6 +195,7 @@ export class FoldCache {
   /** Folds an event that was appended to a stream held. */
   private take(event: Recorded): void {
     const { stream, revision } = event;
+    this.readings.get(stream)?.reading.met.push(event);
     const held = this.entries.get(stream);
     if (held === undefined || !this.current.has(stream) || revision <= held.revision) return;
     try {
@@ -187,6 +242,11 @@ export class Reader {
   async state<S>(fold: Fold<S>, stream: string): Promise<S> {
     // The cache folds by category with the very function given here; the name is the only link the types lack.
     return (await this.folded(stream)).state as S;
+  }
+
+  /** Whether nothing that was appended after the position, and up to this reader's, is of these categories. */
+  unchangedSince(position: number, categories: readonly string[]): boolean {
+    return categories.every((category) => this.cache.changedAt(category) <= position);
   }
 
   /** Every stream read so far with the revision it stood at, sorted by name; streams that do not exist are left out. */

@@ -6,7 +6,7 @@ import { ChangeFeed, type FeedOptions, type ResumeFrom } from './feed/change-fee
 import type { Change } from './feed/changed-items.js';
 import { EventPages } from './feed/event-pages.js';
 import type { EventSource } from './feed/event-source.js';
-import { Freshness, type FreshnessOptions } from './feed/freshness.js';
+import { Freshness, type CursorState, type FreshnessOptions, type ViewId } from './feed/freshness.js';
 import { Signal } from './feed/signal.js';
 import { wakeOnAppend } from './feed/wake.js';
 import { toCaller } from './projection/classify.js';
@@ -67,13 +67,15 @@ export class ReadModels {
   constructor(private readonly options: ReadModelsOptions) {
     const { pool, source, views } = options;
     this.pages = new EventPages(source);
-    this.freshness = new Freshness(pool, { source, committed: this.committed }, options.freshness);
     this.projections = new Map(views.map((view) => [versionedName(view), new PostgresProjection(pool, view)]));
     const owner = options.runner?.owner ?? randomUUID();
     const ports = { pages: this.pages, appended: this.appended, committed: this.committed };
     this.runners = [...this.projections.values()].map(
       (projection) => new ProjectionRunner(projection, ports, { ...options.runner, owner }),
     );
+    const runners = new Map(this.runners.map((runner) => [versionedName(runner.view), runner]));
+    const led = (view: ViewId): CursorState | null => runners.get(versionedName(view))?.led ?? null;
+    this.freshness = new Freshness(pool, { source, committed: this.committed, led }, options.freshness);
   }
 
   /** Makes tables, refuses a changed definition (`DEFINITION_CHANGED`), and begins to follow the log. */
@@ -111,7 +113,7 @@ export class ReadModels {
    * have passed. For look-ups of a view alone; what an answer says of its position takes `atLeast`.
    */
   async complete(view: View, position: number): Promise<void> {
-    const cursor = (await answered(this.freshness.cursors())).get(versionedName(view));
+    const cursor = (await answered(this.freshness.cursorsOf([view]))).get(versionedName(view));
     if (cursor?.live && cursor.position < position && (await this.passesBy(view, cursor.position, position))) return;
     await this.atLeast([view], position);
   }

@@ -1,9 +1,11 @@
 import { Inject, type Type } from '@nestjs/common';
-import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import { Args, Context, Info, Mutation, Resolver } from '@nestjs/graphql';
 import { wasRejected, type CommandAccepted, type CommandMessage, type CommandOutcome } from '@assay/commands';
 import { fields, personalText, uuid, type CommandDefinition, type CommandDefinitions } from '@assay/domain';
+import type { GraphQLResolveInfo } from 'graphql';
 import { z } from 'zod';
 import { Access } from './access.guard.js';
+import { isSelected } from './connection.js';
 import type { GraphqlContext } from './context.js';
 import { readField } from './derive-field.js';
 import { inputTypeOf, prototypeOf } from './derive-types.js';
@@ -102,15 +104,16 @@ function addMutation(resolver: Type<CommandResolver>, plan: Plan): void {
   Object.defineProperty(prototype, method, {
     configurable: true,
     writable: true,
-    value(this: CommandResolver, given: Envelope & Readonly<Record<string, unknown>>, context: GraphqlContext): Promise<object> {
-      return carryOut(this, plan, { given, context });
+    value(this: CommandResolver, given: Envelope & Readonly<Record<string, unknown>>, context: GraphqlContext, info: GraphQLResolveInfo): Promise<object> {
+      return carryOut(this, plan, { given, context, info });
     },
   });
   const descriptor = Object.getOwnPropertyDescriptor(prototype, method);
   if (descriptor === undefined) throw new Error(`${method} was not defined`);
   Args('input', { type: () => input, description: 'The command.' })(prototype, method, 0);
   Context()(prototype, method, 1);
-  Reflect.defineMetadata('design:paramtypes', [input, Object], prototype, method);
+  Info()(prototype, method, 2);
+  Reflect.defineMetadata('design:paramtypes', [input, Object, Object], prototype, method);
   // Nest's union is an object that its decorators take for a type.
   Mutation(() => union as Type, { description: definition.doc })(prototype, method, descriptor);
   Access()(prototype, method, descriptor);
@@ -128,7 +131,13 @@ function inputSchemaOf({ name, definition, nodeType }: Plan): z.ZodObject {
   });
 }
 
-async function carryOut({ bus, views }: CommandResolver, plan: Plan, { given, context }: { given: Envelope & Readonly<Record<string, unknown>>; context: GraphqlContext }): Promise<object> {
+interface Call {
+  readonly given: Envelope & Readonly<Record<string, unknown>>;
+  readonly context: GraphqlContext;
+  readonly info: GraphQLResolveInfo;
+}
+
+async function carryOut({ bus, views }: CommandResolver, plan: Plan, { given, context, info }: Call): Promise<object> {
   const issuer = await context.principal();
   // The guard has asked already; rights may have ended since.
   if (issuer === null) throw forbidden();
@@ -144,7 +153,7 @@ async function carryOut({ bus, views }: CommandResolver, plan: Plan, { given, co
     ...(typeof expectedRevision === 'number' ? { expectedRevision } : {}),
     issuer,
   });
-  const shows = plan.view !== undefined && !wasRejected(outcome);
+  const shows = plan.view !== undefined && isSelected(info, plan.view.field) && !wasRejected(outcome);
   const view = shows ? { [plan.view.field]: await views.viewOf(plan.viewName, outcome.accepted, context) } : {};
   return shownOutcome(outcome, { name: plan.name, locale: context.locale, view });
 }

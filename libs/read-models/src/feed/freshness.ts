@@ -1,6 +1,7 @@
 import { SharedAsk } from '@assay/event-log';
 import type { Pool } from 'pg';
 import { ReadModelError } from '../errors.js';
+import { prepared } from '../store/prepared.js';
 import { REGISTER } from '../store/tables.js';
 import { versionedName, type View } from '../view/view.js';
 import type { EventSource } from './event-source.js';
@@ -19,6 +20,13 @@ interface Waiter {
   readonly deadline: number;
   readonly resolve: (position: number) => void;
   readonly reject: (error: Error) => void;
+}
+/** What freshness is told by. */
+export interface FreshnessPorts {
+  readonly source: Pick<EventSource, 'head'>;
+  readonly committed: Signal;
+  /** The cursor that this process has committed of a version it leads; null of any other. */
+  readonly led: (view: ViewId) => CursorState | null;
 }
 /** Bounds of waiting. */
 export interface FreshnessOptions {
@@ -42,7 +50,7 @@ export class Freshness {
 
   constructor(
     private readonly pool: Pool,
-    private readonly ports: { readonly source: Pick<EventSource, 'head'>; readonly committed: Signal },
+    private readonly ports: FreshnessPorts,
     options: FreshnessOptions = {},
   ) {
     this.options = { waitersMax: 1000, waitMsMax: 2000, pollMs: 20, ...options };
@@ -54,10 +62,23 @@ export class Freshness {
     return this.register.get();
   }
 
+  /**
+   * Cursors of some versions at least. Of those led here no register need be asked: what was committed is what every
+   * statement from now on is shown, and where the lease was lost since, the rows are further still.
+   */
+  async cursorsOf(views: readonly ViewId[]): Promise<ReadonlyMap<string, CursorState>> {
+    const led = new Map<string, CursorState>();
+    for (const view of views) {
+      const cursor = this.ports.led(view);
+      if (cursor === null) return this.cursors();
+      led.set(versionedName(view), cursor);
+    }
+    return led;
+  }
+
   private async readRegister(): Promise<ReadonlyMap<string, CursorState>> {
-    const { rows } = await this.pool.query<{ name: string; version: number; position: string; live: boolean }>(
-      `SELECT name, version, position, live FROM ${REGISTER}`,
-    );
+    const text = `SELECT name, version, position, live FROM ${REGISTER}`;
+    const { rows } = await this.pool.query<{ name: string; version: number; position: string; live: boolean }>(prepared(text, []));
     return new Map(
       rows.map(({ name, version, position, live }) => [
         versionedName({ name, version }),
@@ -68,7 +89,7 @@ export class Freshness {
 
   /** The minimum of the views' cursors. `PROJECTION_BUILDING` while one of them is not live, with how far it is. */
   async position(views: readonly ViewId[]): Promise<number> {
-    return lowest(await this.cursors(), views);
+    return lowest(await this.cursorsOf(views), views);
   }
 
   /**
@@ -95,7 +116,7 @@ export class Freshness {
     try {
       while (this.waiters.size > 0) {
         const seen = this.ports.committed.version;
-        this.settle(await this.cursors());
+        this.settle(await this.cursorsOf([...this.waiters].flatMap(({ views }) => views)));
         if (this.waiters.size > 0) await this.ports.committed.after(seen, this.options.pollMs);
       }
     } catch (error) {

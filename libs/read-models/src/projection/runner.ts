@@ -3,6 +3,7 @@ import { isLogError } from '@assay/event-log';
 import { inSpan } from '@assay/event-log';
 import { ReadModelError } from '../errors.js';
 import type { EventPages } from '../feed/event-pages.js';
+import type { CursorState } from '../feed/freshness.js';
 import { Signal } from '../feed/signal.js';
 import type { Lease, PostgresProjection } from '../store/postgres-projection.js';
 import { SliceCache } from '../store/slice-cache.js';
@@ -79,6 +80,11 @@ export class ProjectionRunner {
   get state(): RunnerState {
     const { status, live, position, retries, stopped } = this;
     return { status, live, position, retries, stopped };
+  }
+
+  /** The cursor as committed here, while this runner leads; it is never beyond what the tables show. */
+  get led(): CursorState | null {
+    return this.status === 'LEADING' ? { position: this.position, live: this.live } : null;
   }
 
   get view() {

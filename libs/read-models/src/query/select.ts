@@ -1,6 +1,7 @@
 import type { Visibility } from '@assay/domain';
 import type { Pool, QueryResult, QueryResultRow } from 'pg';
 import { ReadModelError } from '../errors.js';
+import { prepared } from '../store/prepared.js';
 import { beyondSql, decodePlace, encodePlace, listDigest, orderSql, type Order, type Place } from './keyset.js';
 import { columnOf, filterSql, Parameters, visibilitySql, type Filter } from './predicates.js';
 import type { Relation } from './relation.js';
@@ -183,7 +184,7 @@ async function countRows(pool: Pool, query: Query): Promise<number | null> {
 /** A value that its column's type cannot hold came from a caller, in a filter or a forged cursor. */
 async function asked<R extends QueryResultRow>(pool: Pool, sql: string, values: unknown[]): Promise<QueryResult<R>> {
   try {
-    return await pool.query<R>(sql, values);
+    return await pool.query<R>(prepared(sql, values));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code.startsWith('22'))

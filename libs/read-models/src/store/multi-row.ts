@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { ColumnType, ColumnValue } from '../view/columns.js';
+import { prepared } from './prepared.js';
 import { quoted } from './tables.js';
 
 /** A column of the rows to write, as a list of its values. */
@@ -39,10 +40,8 @@ export async function insertRows(
   const casts = columns.map(({ type }, index) => `c${index}::${type}`);
   const lists = columns.map((_, index) => `$${index + 1}::text[]`);
   const aliases = columns.map((_, index) => `c${index}`);
-  await client.query(
-    `INSERT INTO ${table} (${names.join(', ')}) SELECT ${casts.join(', ')} FROM unnest(${lists.join(', ')}) AS rows (${aliases.join(', ')}) ${onConflict}`,
-    columns.map(({ values }) => values.map(asText)),
-  );
+  const text = `INSERT INTO ${table} (${names.join(', ')}) SELECT ${casts.join(', ')} FROM unnest(${lists.join(', ')}) AS rows (${aliases.join(', ')}) ${onConflict}`;
+  await client.query(prepared(text, columns.map(({ values }) => values.map(asText))));
 }
 
 /** `ON CONFLICT` for a table that holds one row per key: the newer one replaces it. */

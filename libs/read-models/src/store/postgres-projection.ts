@@ -4,6 +4,7 @@ import { ReadModelError } from '../errors.js';
 import type { SliceSource } from '../projection/fold-batch.js';
 import { isEmpty, type Ask, type Slice, type Writes } from '../projection/slice.js';
 import { versionedName, type View } from '../view/view.js';
+import { prepared } from './prepared.js';
 import { readSlice } from './read-slice.js';
 import { REGISTER, REGISTER_SQL, viewTablesSql } from './tables.js';
 import { inTransaction } from './transaction.js';
@@ -22,11 +23,13 @@ export interface Registration {
   /** Head of the log now: a version made on a log with events is not live before it got here. */
   readonly head: number;
 }
-interface RegisterRow {
+interface LeaseRow {
   readonly fence: string;
   readonly position: string;
   readonly epoch: string;
   readonly live: boolean;
+}
+interface RegisterRow extends LeaseRow {
   readonly hash: string;
 }
 /** What begins the name of an owner that its connections bear as their `application_name`. */
@@ -47,7 +50,7 @@ export const DDL_LOCK = 7_233_002;
 const caughtUpSql = (position: string): string => `${position} >= own.warm_until
   AND NOT EXISTS (SELECT FROM ${REGISTER} older WHERE older.name = own.name AND older.version < own.version AND older.position > ${position})`;
 
-const leaseOf = (row: RegisterRow): Lease => ({
+const leaseOf = (row: LeaseRow): Lease => ({
   fence: Number(row.fence),
   position: Number(row.position),
   epoch: Number(row.epoch),
@@ -164,11 +167,10 @@ export class PostgresProjection implements SliceSource {
     lease: Lease,
     to: { readonly position: number; readonly leaseMs: number },
   ): Promise<Lease> {
-    const { rows } = await client.query<RegisterRow>(
-      `UPDATE ${REGISTER} AS own SET position = $3, lease_until = clock_timestamp() + $7 * interval '1 ms', live = own.live OR (${caughtUpSql('$3::bigint')})
-       WHERE name = $1 AND version = $2 AND position = $4 AND epoch = $5 AND fence = $6 RETURNING own.*`,
-      [...this.id, to.position, lease.position, lease.epoch, lease.fence, to.leaseMs],
-    );
+    const text = `UPDATE ${REGISTER} AS own SET position = $3, lease_until = clock_timestamp() + $7 * interval '1 ms', live = own.live OR (${caughtUpSql('$3::bigint')})
+       WHERE name = $1 AND version = $2 AND position = $4 AND epoch = $5 AND fence = $6 RETURNING fence, position, epoch, live`;
+    const values = [...this.id, to.position, lease.position, lease.epoch, lease.fence, to.leaseMs];
+    const { rows } = await client.query<LeaseRow>(prepared(text, values));
     if (!rows[0]) {
       throw new ReadModelError('LEASE_LOST', 'another holds the projection, or its rows were amended', {
         view: this.view.name,

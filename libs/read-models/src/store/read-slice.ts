@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { jsonValue, type Ask, type Slice } from '../projection/slice.js';
 import { rootsOf, streamOfKey, type View } from '../view/view.js';
 import { categoryOf } from '@assay/domain';
+import { prepared } from './prepared.js';
 import { tablesOf } from './tables.js';
 
 interface LinkRow {
@@ -45,8 +46,7 @@ async function linksWhere(
 ): Promise<readonly LinkRow[]> {
   if (names.size === 0) return [];
   const { rows } = await pool.query<LinkRow>(
-    `SELECT source, key FROM ${tablesOf(view).link} WHERE ${column} = ANY($1::text[])`,
-    [[...names]],
+    prepared(`SELECT source, key FROM ${tablesOf(view).link} WHERE ${column} = ANY($1::text[])`, [[...names]]),
   );
   return rows;
 }
@@ -58,11 +58,9 @@ async function readKeys(
 ): Promise<void> {
   if (keys.size === 0) return;
   const tables = tablesOf(view);
-  const { rows } = await pool.query<KeyRow>(
-    `SELECT asked.key, v.doc::text AS doc, p.key IS NOT NULL AS parked FROM unnest($1::text[]) AS asked (key)
-     LEFT JOIN ${tables.rows} v ON v.key = asked.key LEFT JOIN ${tables.parked} p ON p.key = asked.key`,
-    [[...keys]],
-  );
+  const text = `SELECT asked.key, v.doc::text AS doc, p.key IS NOT NULL AS parked FROM unnest($1::text[]) AS asked (key)
+     LEFT JOIN ${tables.rows} v ON v.key = asked.key LEFT JOIN ${tables.parked} p ON p.key = asked.key`;
+  const { rows } = await pool.query<KeyRow>(prepared(text, [[...keys]]));
   const sources = new Map<string, readonly string[]>();
   collect(sources, links, ({ source, key }) => [key, source]);
   for (const { key, doc, parked } of rows)
@@ -74,8 +72,7 @@ async function readStates({ pool, view }: Tables, streams: ReadonlySet<string>, 
   if (asked.length === 0) return;
   for (const stream of asked) slice.states.set(stream, null);
   const { rows } = await pool.query<{ stream: string; revision: string; state: string; broken: boolean }>(
-    `SELECT stream, revision, state::text AS state, broken FROM ${tablesOf(view).state} WHERE stream = ANY($1::text[])`,
-    [asked],
+    prepared(`SELECT stream, revision, state::text AS state, broken FROM ${tablesOf(view).state} WHERE stream = ANY($1::text[])`, [asked]),
   );
   for (const { stream, revision, state, broken } of rows)
     slice.states.set(stream, { revision: Number(revision), state: jsonValue(state), broken });
@@ -86,8 +83,7 @@ async function readGroups({ pool, view }: Tables, groups: ReadonlySet<string>, s
   if (asked.length === 0) return;
   for (const group of asked) slice.groups.set(group, []);
   const { rows } = await pool.query<{ group: string; stream: string }>(
-    `SELECT "group", stream FROM ${tablesOf(view).member} WHERE "group" = ANY($1::text[])`,
-    [asked],
+    prepared(`SELECT "group", stream FROM ${tablesOf(view).member} WHERE "group" = ANY($1::text[])`, [asked]),
   );
   collect(slice.groups, rows, ({ group, stream }) => [group, stream]);
 }

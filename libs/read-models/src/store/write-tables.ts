@@ -3,6 +3,7 @@ import { jsonText, type HistoryWrite, type Link, type RowWrite, type Writes } fr
 import type { ColumnDefinitions, ColumnValue } from '../view/columns.js';
 import type { View } from '../view/view.js';
 import { insertRows, replacing, type WriteColumn } from './multi-row.js';
+import { prepared } from './prepared.js';
 import { tablesOf } from './tables.js';
 
 /** Writes what a batch changes: one multi-row statement per table that it changes, inside the caller's transaction. */
@@ -42,16 +43,14 @@ const linkColumns = (links: readonly Link[]): WriteColumn[] => [
 
 async function removeLinks(client: ClientBase, table: string, links: readonly Link[]): Promise<void> {
   if (links.length === 0) return;
-  await client.query(
-    `DELETE FROM ${table} AS held USING unnest($1::text[], $2::text[]) AS gone (source, key) WHERE held.source = gone.source AND held.key = gone.key`,
-    [links.map(({ source }) => source), links.map(({ key }) => key)],
-  );
+  const text = `DELETE FROM ${table} AS held USING unnest($1::text[], $2::text[]) AS gone (source, key) WHERE held.source = gone.source AND held.key = gone.key`;
+  await client.query(prepared(text, [links.map(({ source }) => source), links.map(({ key }) => key)]));
 }
 
 async function writeRows(client: ClientBase, view: View, rows: readonly RowWrite[]): Promise<void> {
   const table = tablesOf(view).rows;
   const gone = rows.filter(({ doc }) => doc === null).map(({ key }) => key);
-  if (gone.length > 0) await client.query(`DELETE FROM ${table} WHERE key = ANY($1::text[])`, [gone]);
+  if (gone.length > 0) await client.query(prepared(`DELETE FROM ${table} WHERE key = ANY($1::text[])`, [gone]));
   const there = rows.filter(({ doc }) => doc !== null);
   const columns: WriteColumn[] = [
     { name: 'key', type: 'text', values: there.map(({ key }) => key) },

@@ -2,13 +2,11 @@ import {
   evolveAppraisal,
   evolveComposite,
   evolveCycle,
-  evolveFacts,
   evolvePerson,
   evolveTarget,
   initialAppraisal,
   initialComposite,
   initialCycle,
-  initialFacts,
   initialPerson,
   initialTarget,
   superiorOf,
@@ -29,7 +27,6 @@ import {
   type AccessRow,
   type AppraisalState,
   type CycleState,
-  type FactsState,
   type PersonState,
   type Principal,
   type Visibility,
@@ -71,8 +68,16 @@ function personRowOf(state: PersonState): AccessRow {
   return { subject: state.personId, manager: entry?.manager ?? null, ownerUnit: entry?.unit ?? null };
 }
 
-const factsRowOf = (state: FactsState): AccessRow =>
-  state.status === 'ABSENT' ? {} : { owner: state.owner, metric: state.metric, ownerUnit: unitOfOwner(state.owner) };
+/** Whose facts they are is known from the first event on; the facts, which may be many thousands, are not kept for it. */
+const factsAccess: CategoryFold<StreamAccess> = {
+  initial: open.initial,
+  evolve(access, { data }) {
+    if (access.row.owner !== undefined) return access;
+    // A stream of facts begins with a fact or a report, which both name owner and metric.
+    const { owner, metric } = data as { readonly owner: string; readonly metric: string };
+    return { ...access, row: { owner, metric, ownerUnit: unitOfOwner(owner) } };
+  },
+};
 
 function appraisalRowOf(state: AppraisalState): AccessRow {
   if (state.status === 'ABSENT') return {};
@@ -110,7 +115,7 @@ export const accessFolds = {
   import: open,
   person: accessFold({ initial: initialPerson, evolve: evolvePerson }, personRowOf),
   target: accessFold({ initial: initialTarget, evolve: evolveTarget }, (state) => (state.status === 'ABSENT' ? {} : { owner: state.owner })),
-  facts: accessFold({ initial: initialFacts, evolve: evolveFacts }, factsRowOf),
+  facts: factsAccess,
   cycle: accessFold({ initial: initialCycle, evolve: evolveCycle }, () => ({}), recalibrationParts),
   appraisal: accessFold(ratingless, appraisalRowOf),
   composite: accessFold({ initial: initialComposite, evolve: evolveComposite }, (state) => (state.status === 'ABSENT' ? {} : { subject: state.personId })),
