@@ -19,6 +19,9 @@ export interface EventStoreAccess {
   readonly client: (options?: Partial<OpenEventStoreLogOptions> & { readonly url?: string }) => Promise<EventStoreLog>;
 }
 
+/** On a machine that does much else at once, an answer is waited for longer than users would. */
+const PATIENT = { placeMs: 15_000 };
+
 /** There is no log in a SQL server; a case that reaches for one is not declared where it should be. */
 // Whatever is asked of it, it throws.
 const noSql = new Proxy({}, {
@@ -36,7 +39,7 @@ export async function openEventStoreTestLog(realUrl: string | null): Promise<Tes
   const { owner, app } = database;
   const opened: EventStoreLog[] = [];
   const client: EventStoreAccess['client'] = async ({ url: at = url, ...options } = {}) => {
-    const log = await openEventStoreLog({ connect: () => connectDbClient(at), app, namespace, ...options });
+    const log = await openEventStoreLog({ connect: () => connectDbClient(at), app, namespace, ...options, timeouts: { ...PATIENT, ...options.timeouts } });
     opened.push(log);
     return log;
   };

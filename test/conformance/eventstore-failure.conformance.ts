@@ -97,7 +97,8 @@ export const eventStoreFailureCases: Cases = {
     expect(Date.now() - begun).toBeLessThan(5_000);
   },
   F11: async (t) => {
-    const { app, owner, close } = await testDatabase();
+    const database = await testDatabase();
+    const { app, owner } = database;
     const double = await EventStoreDouble.start({ tls: true });
     const open = (url: string): Promise<EventStoreLog> => openEventStoreLog({ connect: () => connectDbClient(url), app, owner });
     try {
@@ -110,7 +111,7 @@ export const eventStoreFailureCases: Cases = {
       expect(await t.log.readAll({})).toEqual([]);
     } finally {
       await double.close();
-      await close();
+      await database.close();
     }
   },
   F12: async (t) => {

@@ -11,10 +11,25 @@ import { tolerant } from './tolerant.js';
  */
 export async function connectDbClient(connectionString: string): Promise<EngineClient> {
   const library = await import('@eventstore/db-client');
-  const client = library.EventStoreDBClient.connectionString(connectionString);
+  const client = library.EventStoreDBClient.connectionString(ofItsOwn(connectionString));
   tolerant(client);
   return new DbClient(client, library);
 }
+
+let made = 0;
+
+/**
+ * gRPC shares one TCP connection among all clients of a process with the same settings: a new one after silence would hang
+ * on the old one's. With a keep-alive of its own, to the millisecond, each client has a connection of its own.
+ */
+function ofItsOwn(connectionString: string): string {
+  if (/[?&]keepAliveTimeout=/i.test(connectionString)) return connectionString;
+  made += 1;
+  const [address = '', query] = connectionString.split('?', 2);
+  const own = `keepAliveTimeout=${String(KEEP_ALIVE_MS + (made % KEEP_ALIVE_MS))}`;
+  return `${address}?${query === undefined ? own : `${query}&${own}`}`;
+}
+const KEEP_ALIVE_MS = 10_000;
 
 class DbClient implements EngineClient {
   constructor(

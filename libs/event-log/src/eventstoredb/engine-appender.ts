@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { APPEND_BYTES_MAX, type EncodedAppend } from '../encode.js';
 import { LogError } from '../errors.js';
@@ -78,6 +79,8 @@ export class EngineAppender {
 
   constructor(private readonly ports: EngineAppenderPorts) {
     this.room = new Room(ports.limits);
+    // Every append under way listens.
+    setMaxListeners(0, this.closing.signal);
   }
 
   /** Events that wait for their turn. */
@@ -140,7 +143,10 @@ export class EngineAppender {
   }
 
   private framed({ stream, expected, events }: EncodedAppend, instant: number | undefined): EngineAppend {
-    const framed = events.map(({ id, type, schemaVersion, body, meta }) => ({ id, type, body, metadata: frameOf({ schemaVersion, ...(instant === undefined ? {} : { instant }) }, meta) }));
+    const framed = events.map(({ id, type, schemaVersion, body, meta }, index) => {
+      const more = events.length - 1 - index;
+      return { id, type, body, metadata: frameOf({ schemaVersion, ...(more === 0 ? {} : { more }), ...(instant === undefined ? {} : { instant }) }, meta) };
+    });
     const bytes = framed.reduce((sum, { body, metadata, type }) => sum + body.length + metadata.length + 2 * type.length, 0);
     if (bytes > ENGINE_BYTES_MAX) throw new LogError('TooLarge', `an append has at most ${String(APPEND_BYTES_MAX)} bytes, and with what the event store adds ${String(ENGINE_BYTES_MAX)}`, { stream, bytes });
     return { stream: `${this.ports.namespace}${stream}`, expected, events: framed };

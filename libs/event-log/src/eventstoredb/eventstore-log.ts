@@ -24,7 +24,7 @@ import type { ConnectEngine } from './engine.js';
 import { indexGrantsOf } from './index-grants.js';
 import { IndexKeeping } from './index-keeping.js';
 import { Indexer } from './indexer.js';
-import type { EngineLink } from './link.js';
+import { EngineLink } from './link.js';
 import { OrderIndex } from './order-index.js';
 import { isOfLog, type OrderEntry } from './ordering.js';
 import { Places } from './places.js';
@@ -70,6 +70,7 @@ export class EventStoreLog implements EventLog {
   readonly protection: Protection;
   readonly violations: readonly string[];
   private readonly link: EngineLink;
+  private readonly watching: EngineLink;
   private readonly options: EventStoreLogOptions;
   private readonly namespace: string;
   private readonly index: OrderIndex;
@@ -112,8 +113,10 @@ export class EventStoreLog implements EventLog {
       readBack: (append) => readBack(append, reading),
       trouble: () => this.failure,
     });
+    this.watching = new EngineLink(options.connect);
     this.indexer = new Indexer({
-      link,
+      // A connection of its own: an append's that is given up takes no subscription with it.
+      link: this.watching,
       keeping: new IndexKeeping(config),
       scope,
       state: () => this.index.gate(),
@@ -276,7 +279,7 @@ export class EventStoreLog implements EventLog {
     this.places.close();
     await this.appender.close();
     await this.indexer.close();
-    await Promise.all([this.link.close(), this.leases.close(), this.hints.close(), this.index.close()]);
+    await Promise.all([this.link.close(), this.watching.close(), this.leases.close(), this.hints.close(), this.index.close()]);
   }
 }
 

@@ -4,6 +4,8 @@ import { LogError } from '../errors.js';
 /** What the adapter keeps beside an event's own metadata. */
 export interface FrameHead {
   readonly schemaVersion: number;
+  /** How many events of the same append follow; left out where none does. */
+  readonly more?: number;
   /** The instant that the loader of a simulated log gave, ms. */
   readonly instant?: number;
   /** When the event was recorded in the log that it was moved from, ms. */
@@ -23,18 +25,15 @@ export function frameOf(head: FrameHead, meta: Uint8Array): Uint8Array {
   return framed;
 }
 
-/** How many bytes the frame adds to an event's metadata at most. */
-export const FRAME_BYTES_MAX = 96;
-
 /**
  * Head and meta of stored metadata. The client has parsed it; canonical JSON written anew gives the very bytes again.
  * `InvalidEvent` for metadata that no log of ours wrote.
  */
 export function readFrame(metadata: unknown, at: { readonly stream: string; readonly revision: number }): { readonly head: FrameHead; readonly metaText: string } {
   if (!isRecord(metadata) || !isRecord(metadata['assay']) || metadata['meta'] === undefined) throw foreign(at);
-  const { schemaVersion, instant, recordedAt } = metadata['assay'];
+  const { schemaVersion, more, instant, recordedAt } = metadata['assay'];
   if (typeof schemaVersion !== 'number') throw foreign(at);
-  const head: FrameHead = { schemaVersion, ...(typeof instant === 'number' ? { instant } : {}), ...(typeof recordedAt === 'number' ? { recordedAt } : {}) };
+  const head: FrameHead = { schemaVersion, ...(typeof more === 'number' ? { more } : {}), ...(typeof instant === 'number' ? { instant } : {}), ...(typeof recordedAt === 'number' ? { recordedAt } : {}) };
   return { head, metaText: canonicalText(metadata['meta'], 'REFUSE_UNDEFINED') };
 }
 

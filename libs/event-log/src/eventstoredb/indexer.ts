@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLogError, LogError } from '../errors.js';
 import { engineFateOf, toEngineError } from './engine-errors.js';
-import type { EngineClient } from './engine.js';
+import type { EngineClient, EngineEvent } from './engine.js';
 import { Dropped, Inbox } from './inbox.js';
 import type { IndexKeeping } from './index-keeping.js';
 import type { EngineLink } from './link.js';
-import { order, type LogScope, type OrderEntry, type OrderState } from './ordering.js';
+import { order, type LogScope, type OrderEntry, type Ordered, type OrderState } from './ordering.js';
 
 /** What the indexer works with, and whom it tells. */
 export interface IndexerPorts {
@@ -107,10 +107,12 @@ export class Indexer {
 
   private async take(client: EngineClient, { inbox, from }: { readonly inbox: Inbox; readonly from: OrderState }): Promise<void> {
     let state: OrderState | null = from;
+    let rest: readonly EngineEvent[] = [];
     while (state !== null && !this.ending.signal.aborted) {
       const events = await inbox.take(BATCH_EVENTS_MAX, QUIET_MS, this.ending.signal);
       if (events.length === 0) await this.lookInto(client, inbox);
-      const ordered = order(state, events, this.ports.scope);
+      const ordered: Ordered = order(state, [...rest, ...events], this.ports.scope);
+      rest = ordered.rest;
       state = await this.extend(state, ordered);
       this.failures = 0;
     }

@@ -1,5 +1,8 @@
 import { LogError } from '../errors.js';
 import type { ConnectEngine, EngineClient } from './engine.js';
+import { within } from './within.js';
+
+const DISPOSE_MS = 1_000;
 
 /** The one connection of this process to the engine: made when it is needed, and made anew where it was given up. */
 export class EngineLink {
@@ -28,7 +31,8 @@ export class EngineLink {
   recycle(client: EngineClient): void {
     if (this.current?.client !== client) return;
     this.current = null;
-    const left = client.dispose().catch(() => undefined);
+    // A stream that its server ended without an error keeps the client from ever being done.
+    const left = within(client.dispose(), { ms: DISPOSE_MS, signals: [] }).catch(() => undefined);
     this.leaving.add(left);
     void left.finally(() => this.leaving.delete(left));
   }

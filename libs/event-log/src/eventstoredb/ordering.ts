@@ -38,19 +38,36 @@ export const isOfLog = ({ stream, type }: EngineEvent, namespace: string): boole
  * Gives events in the engine's order the ordinals that users see as `position`, and the time they were recorded
  * (`architecture.md`, Order index): never before the one before, by the engine's clock, or the instant of the loader of a
  * simulated log, or the time that a log moved here had given. Pure: the same events make the same order, whoever builds it.
- * `LogDiverged` for an event that no log of ours wrote.
+ * An append is taken in whole or not at all: `rest` is what of the last one is still to come. `LogDiverged` for an event that
+ * no log of ours wrote.
  */
-export function order(state: OrderState, events: readonly EngineEvent[], { logId, namespace }: LogScope): { readonly entries: readonly OrderEntry[]; readonly state: OrderState } {
+export function order(state: OrderState, events: readonly EngineEvent[], { logId, namespace }: LogScope): Ordered {
   const entries: OrderEntry[] = [];
+  let whole: Whole = { entries: 0, events: 0, state };
   let at = state;
-  for (const engineEvent of events) {
+  for (const [index, engineEvent] of events.entries()) {
     if (!isOfLog(engineEvent, namespace)) continue;
     const { head, metaText } = readFrame(engineEvent.metadata, engineEvent);
     at = after(at, engineEvent, head);
     const event = new StoredEngineEvent(logId, engineEvent, { stream: engineEvent.stream.slice(namespace.length), position: at.ordinal, recordedAt: at.recordedAt ?? 0, schemaVersion: head.schemaVersion, metaText });
     entries.push({ event, enginePosition: engineEvent.position, actor: textOf(engineEvent, 'actor'), commandId: textOf(engineEvent, 'commandId') });
+    if ((head.more ?? 0) === 0) whole = { entries: entries.length, events: index + 1, state: at };
   }
-  return { entries, state: at };
+  const isBegun = entries.length > whole.entries;
+  return { entries: entries.slice(0, whole.entries), state: whole.state, rest: isBegun ? events.slice(whole.events) : [] };
+}
+
+/** Events in order, and those of an append whose end was not told yet. */
+export interface Ordered {
+  readonly entries: readonly OrderEntry[];
+  readonly state: OrderState;
+  readonly rest: readonly EngineEvent[];
+}
+/** How far the appends are that are there whole. */
+interface Whole {
+  readonly entries: number;
+  readonly events: number;
+  readonly state: OrderState;
 }
 
 function after(state: OrderState, event: EngineEvent, head: FrameHead): OrderState {
