@@ -4,11 +4,10 @@ import {
   Lexer,
   Source,
   TokenKind,
-  type ASTVisitor,
+  type DocumentNode,
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
-  type ValidationContext,
 } from 'graphql';
 import { apiError } from './error-codes.js';
 
@@ -17,6 +16,8 @@ export interface Limits {
   readonly depthMax: number;
   readonly aliasesMax: number;
   readonly rootFieldsMax: number;
+  /** Declared over all operations: to check what uses them takes longer than anything else within the limits. */
+  readonly variablesMax: number;
   /** Over all operations and all fragments of the document. */
   readonly selectionsMax: number;
   /** Fields asked again where they are asked already: to check that both agree takes time by their square. */
@@ -24,7 +25,7 @@ export interface Limits {
 }
 
 /** Wide enough for every query of the README and for GraphiQL's introspection; see `cost.ts` for what a query touches. */
-export const LIMITS: Limits = { depthMax: 15, aliasesMax: 30, rootFieldsMax: 12, selectionsMax: 800, repeatsMax: 100 };
+export const LIMITS: Limits = { depthMax: 15, aliasesMax: 30, rootFieldsMax: 12, variablesMax: 100, selectionsMax: 800, repeatsMax: 100 };
 
 /** Tokens of a document: names, numbers, texts, brackets. */
 export const TOKENS_MAX = 5_000;
@@ -41,9 +42,15 @@ export const CHARGES = {
   newCharacters: 256,
   /** Rows that an operation may touch, as `cost.ts` reckons them. */
   rows: 25,
+  /** A token that does not hold, in requests: checking a signature is dear, and nobody needs many tries. */
+  wrongToken: 10,
 } as const;
 /** Operations of one identity: how many run at once, and how many more wait for their turn. */
 export const OPERATIONS_AT_ONCE = { running: 4, waiting: 40 } as const;
+/** Operations that touch more rows than this, or fold the log anew, have places of their own: one of an identity, a few of all. */
+export const DEAR_OPERATIONS = { rows: 250, running: 1, inAll: 4 } as const;
+/** How long an answer is kept back that says to come again later, so that who does not heed it has to wait all the same. */
+export const KEPT_BACK_MS = 1_000;
 
 const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
@@ -70,30 +77,28 @@ export function countTokens(query: string): number {
 const tooLarge = (broken: string): GraphQLError => apiError('QUERY_TOO_COMPLEX', `The query is too large: ${broken}.`);
 
 /**
- * A validation rule that refuses documents beyond the limits with `QUERY_TOO_COMPLEX`, before anything runs and in
- * time bounded by the limits themselves: a bomb of 2^20 fragment spreads is given up at `selectionsMax`. A document of
- * introspection alone is free of the depth limit (GraphiQL's is 13 levels and fixed), not of the others. A fragment
- * that nothing spreads counts like an operation, since validation walks it as well.
+ * Refuses a document beyond the limits with `QUERY_TOO_COMPLEX`, before it is validated and in time bounded by the limits
+ * themselves: a bomb of 2^20 fragment spreads is given up at `selectionsMax`. A document of introspection alone is free of
+ * the depth limit (GraphiQL's is 13 levels and fixed), not of the others. A fragment that nothing spreads counts like an
+ * operation, since validation walks it as well. No rule of `validate`, which would walk all of the document for it.
  */
-export const limitsRule =
-  (limits: Limits) =>
-  (context: ValidationContext): ASTVisitor => ({
-    Document({ definitions }) {
-      const fragments = new Map<string, FragmentDefinitionNode>();
-      const operations: OperationDefinitionNode[] = [];
-      for (const definition of definitions) {
-        if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-        else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
-      }
-      const walk = new Walk(limits, fragments);
-      for (const root of [...operations, ...fragments.values()]) {
-        const broken = walk.brokenLimit(root);
-        if (broken === undefined) continue;
-        context.reportError(new GraphQLError(`The query is too large: ${broken}.`, { nodes: [root], extensions: { code: 'QUERY_TOO_COMPLEX' } }));
-        return;
-      }
-    },
-  });
+export function limitsError(limits: Limits, { definitions }: DocumentNode): GraphQLError | undefined {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const operations: OperationDefinitionNode[] = [];
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
+  }
+  let variables = 0;
+  for (const { variableDefinitions = [] } of operations) variables += variableDefinitions.length;
+  if (variables > limits.variablesMax) return tooLarge(`more than ${String(limits.variablesMax)} variables`);
+  const walk = new Walk(limits, fragments);
+  for (const root of [...operations, ...fragments.values()]) {
+    const broken = walk.brokenLimit(root);
+    if (broken !== undefined) return new GraphQLError(`The query is too large: ${broken}.`, { nodes: [root], extensions: { code: 'QUERY_TOO_COMPLEX' } });
+  }
+  return undefined;
+}
 
 /** Where a selection set stands: `depth` is -1 below introspection, where nothing of ours is touched. */
 interface Place {
