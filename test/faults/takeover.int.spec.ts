@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { withClient } from '@assay/event-log';
-import { metricView, PostgresProjection, processOwner, readModelSchemaSql } from '@assay/read-models';
+import { processOwner, withClient } from '@assay/event-log';
+import { metricView, PostgresProjection, readModelSchemaSql } from '@assay/read-models';
 import pg from 'pg';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
