@@ -2,11 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { periodOf } from '@assay/domain';
-import { dayAt } from '@assay/event-log';
 import { Application } from '../support/application.js';
+import { founding } from '../support/founding.js';
 import { expectAnswered, expectApplied, expectWhole, Ledger, lookInto, type Found } from '../support/kill-audit.js';
-import type { Founding } from '../support/kill-protocol.js';
 import { generator } from '../support/random.js';
 import { homeOf, killNow, serverProcesses, syncFaster } from '../support/server-processes.js';
 import type { LoadWorld } from '../support/team-load.js';
@@ -19,18 +17,6 @@ const ANSWERS_MAX = 18;
 const AUDIT_EVERY = 17;
 const KILLS = ['DATABASE', 'BOTH', 'APPLICATION'] as const;
 type Kill = (typeof KILLS)[number];
-
-/** A log whose day does not end while the test runs: it is noon there. */
-function founding(now: number): Founding {
-  const hour = new Date(now).getUTCHours();
-  const timeZone = hour <= 12 ? `Etc/GMT-${12 - hour}` : `Etc/GMT+${hour - 12}`;
-  const today = dayAt(now, timeZone);
-  const code = `${today.slice(0, 4)}Q${Math.ceil(Number(today.slice(5, 7)) / 3)}`;
-  const period = periodOf('QUARTER', code, 1);
-  if (period === null) throw new Error(`no quarter ${code}`);
-  const opening = { name: 'Killed', timeZone, businessYearFirstMonth: 1, admin: { issuer: 'test', subject: 'admin' } };
-  return { opening, today, cycle: { code, stream: `cycle-QUARTER-${code}`, ...period } };
-}
 
 /** The application under load, the next one that stands by, and the database both use. */
 class Installation {

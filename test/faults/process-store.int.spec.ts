@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { postgresProcessStore, processSchemaSql } from '@assay/commands';
+import { isLeadLost, postgresProcessStore, processSchemaSql } from '@assay/commands';
 import { withClient } from '@assay/event-log';
 import pg from 'pg';
 import { terminateBackends, testDatabase, type TestDatabase } from '../support/database.js';
@@ -26,17 +26,42 @@ describe('the process store when its connections are cut', () => {
     await pool.query('SELECT 1').catch(() => undefined);
   }
 
-  it('takes the lead again as often as the server dies, and gives every lost connection back', async () => {
+  it('keeps the lead however often the server dies, and gives every lost connection back', async () => {
     const store = postgresProcessStore(pool);
     for (let round = 0; round < 3 * CONNECTIONS; round += 1) {
-      let leads = await store.lead().catch(() => false);
-      // The server notices the connection that held the lead a moment after it was cut.
-      while (!leads) leads = await store.lead().catch(() => false);
+      expect(await store.lead()).toBe(true);
       await cut();
+      let committed = false;
+      while (!committed) committed = await store.commit({ position: -1, timers: [], parked: [] }).then(() => true, () => false);
     }
     await store.close();
     expect(pool.totalCount).toBeLessThanOrEqual(CONNECTIONS);
     expect(await store.checkpoint()).toBe(-1);
+  }, 20_000);
+
+  it('lets one lead at a time, and the next once the lead is given back', async () => {
+    const [first, second] = [postgresProcessStore(pool), postgresProcessStore(pool)];
+    expect([await second.led(), await first.lead(), await second.lead(), await first.lead(), await second.led()]).toEqual([false, true, false, true, true]);
+    await first.close();
+    expect([await second.led(), await second.lead()]).toEqual([false, true]);
+    await second.close();
+  }, 20_000);
+
+  it('refuses what a former leader commits or is about to do, and nothing of who never led', async () => {
+    const [former, heir, loader] = [postgresProcessStore(pool), postgresProcessStore(pool), postgresProcessStore(pool)];
+    expect(await former.lead()).toBe(true);
+    await pool.query(`UPDATE process.lead SET lease_until = clock_timestamp() - interval '1 ms'`);
+    expect(await heir.lead()).toBe(true);
+    const progress = { position: 3, timers: [], parked: [] };
+    expect(isLeadLost(await former.commit({ ...progress, position: 2 }).catch((error: unknown) => error))).toBe(true);
+    // Its last sign of life is over: it asks before it acts.
+    expect(isLeadLost(await former.stillLead().catch((error: unknown) => error))).toBe(true);
+    await heir.commit(progress);
+    await former.close();
+    expect([await heir.led(), await heir.checkpoint(), await former.lead()]).toEqual([true, 3, false]);
+    await loader.commit({ ...progress, position: -1 });
+    expect(await loader.checkpoint()).toBe(-1);
+    await heir.close();
   }, 20_000);
 
   it('fails a commit that is cut under way, and nothing else', async () => {

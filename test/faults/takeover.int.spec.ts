@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { withClient } from '@assay/event-log';
-import { metricView, PostgresProjection, processOwner, readModelSchemaSql } from '@assay/read-models';
+import { processOwner, withClient } from '@assay/event-log';
+import { metricView, PostgresProjection, readModelSchemaSql } from '@assay/read-models';
 import pg from 'pg';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
@@ -15,6 +15,23 @@ describe('the lease of a projection', () => {
   afterAll(() => database.close());
 
   const poolOf = (name: string): pg.Pool => new pg.Pool({ ...database.app, application_name: name });
+
+  it('does not come between who leads and who starts: both have the row first, then the tables', async () => {
+    const [leading, starting] = [poolOf(processOwner()), poolOf('starts')];
+    await new PostgresProjection(leading, metricView).register({ hash: 'one', head: -1 });
+    const leader = await leading.connect();
+    await leader.query('BEGIN');
+    await leader.query(`UPDATE read_model.projection SET position = position WHERE name = 'metric'`);
+    const registered = new PostgresProjection(starting, metricView).register({ hash: 'one', head: -1 });
+    const waits = `SELECT FROM pg_stat_activity WHERE application_name = 'starts' AND wait_event_type = 'Lock'`;
+    while ((await leading.query(waits)).rowCount === 0) continue;
+    await leader.query(`DELETE FROM read_model."metric__v${String(metricView.version)}"`);
+    await leader.query('COMMIT');
+    leader.release();
+    await registered;
+    await leading.end();
+    await starting.end();
+  }, 20_000);
 
   it('stays with a process that is connected, and goes to the next once it is gone, long before it runs out', async () => {
     const [first, second] = [processOwner(), processOwner()];

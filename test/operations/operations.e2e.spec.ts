@@ -39,7 +39,7 @@ describe('a process in production', () => {
     const ready = await fetch(`${server.url}/health/ready`);
     const { status, checks } = JSON.parse(await ready.text());
     const statuses = Object.fromEntries(Object.entries<{ status: string }>(checks).map(([name, part]) => [name, part.status]));
-    expect([ready.status, status, statuses]).toEqual([200, 'ready', { database: 'UP', log: 'PROTECTED', grants: 'AS_NEEDED', projections: 'LIVE', processes: 'FOLLOWING', clock: 'RIGHT', keys: 'LOADED' }]);
+    expect([ready.status, status, statuses]).toEqual([200, 'ready', { role: 'ALL', database: 'UP', log: 'PROTECTED', grants: 'AS_NEEDED', projections: 'LIVE', processes: 'FOLLOWING', clock: 'RIGHT', keys: 'LOADED' }]);
   });
 
   it('warns of a variable that nobody reads', () => {

@@ -85,6 +85,13 @@ export function expectAnswered(events: readonly Recorded[], { answers }: Ledger,
   expect(unasked).toEqual([]);
 }
 
+/** Of commands whose answers say no more than that: each is there once, whole, and ends where its answer said. */
+export function expectOnce(events: readonly Recorded[], acknowledged: readonly { readonly key: string; readonly commandId: string; readonly events: number; readonly position: number }[]): void {
+  const recorded = byCommand(events);
+  const found = acknowledged.map(({ commandId, ...one }) => ({ ...one, commandId, events: recorded.get(commandId)?.length ?? 0, position: recorded.get(commandId)?.at(-1)?.position }));
+  expect(found).toEqual(acknowledged);
+}
+
 /** Every approved recalibration reached its target once, and was completed. */
 export function expectApplied(events: readonly Recorded[]): void {
   const count = (type: string): number => events.filter((event) => event.type === type).length;

@@ -33,8 +33,18 @@ export interface ProductionServer {
   readonly ended: Promise<number | NodeJS.Signals | null>;
 }
 
+/** How the processes of a log reach it, and what it is opened as. */
+export interface Opening {
+  /** Variables of the environment that say where the log is; none: the embedded database. */
+  readonly reach?: Readonly<Record<string, string>>;
+  readonly timeZone?: string;
+}
+
 /** A log in production mode with what stands around it: an issuer of tokens, and a collector of traces. */
 export interface Production {
+  /** What every process of the log is given. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly issuer: string;
   token(subject: string): Promise<string>;
   start(environment: Readonly<Record<string, string>>): Promise<ProductionServer>;
   /** What the collector was sent so far, as it came. */
@@ -47,7 +57,7 @@ const LOG = 'ops';
 const AUDIENCE = 'assay';
 
 /** Opens a log by the command line for the administrator `admin`, served by nobody yet. */
-export async function openProduction(): Promise<Production> {
+export async function openProduction({ reach = {}, timeZone = 'UTC' }: Opening = {}): Promise<Production> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-operations-'));
   const keys = await generateKeyPair('EdDSA');
   const key = { ...(await exportJWK(keys.publicKey)), kid: 'test', alg: 'EdDSA', use: 'sig' };
@@ -60,11 +70,13 @@ export async function openProduction(): Promise<Production> {
     sent.push(body);
     respond({});
   });
-  const environment = { ...process.env, ASSAY_DATA: folder, ASSAY_LOG: LOG, OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: AUDIENCE, HOST: '127.0.0.1', PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
-  const opening = spawn(process.execPath, [COMMAND_LINE, 'open', '--log', LOG, '--name', 'Operations', '--time-zone', 'UTC', '--issuer', issuer.url, '--admin', 'admin'], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+  const environment = { ...process.env, ASSAY_DATA: folder, ASSAY_LOG: LOG, OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: AUDIENCE, HOST: '127.0.0.1', PORT: '0', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...reach };
+  const opening = spawn(process.execPath, [COMMAND_LINE, 'open', '--log', LOG, '--name', 'Operations', '--time-zone', timeZone, '--issuer', issuer.url, '--admin', 'admin'], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
   const code = await new Promise<number | null>((resolve) => opening.once('close', (ended) => resolve(ended)));
   if (code !== 0) throw new Error(`the log was not opened: ${String(code)}`);
   return {
+    environment,
+    issuer: issuer.url,
     token: (subject) => new SignJWT().setProtectedHeader({ alg: 'EdDSA', kid: 'test' }).setIssuer(issuer.url).setAudience(AUDIENCE).setSubject(subject).setExpirationTime('30m').sign(keys.privateKey),
     start: (more) => startServer({ ...environment, ...more }),
     sent,
@@ -94,7 +106,7 @@ function startServer(env: NodeJS.ProcessEnv): Promise<ProductionServer> {
     void ended.then((how) => reject(new Error(`the server ended with ${String(how)}: ${lines.join('\n')}`)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       hear(line);
-      const url = /GraphQL +(http:\/\/[^ ]+)\/graphql/.exec(lines.join('\n'))?.[1];
+      const url = /Health +(http:\/\/[^ ]+)\/health\/live/.exec(lines.join('\n'))?.[1];
       if (url !== undefined) resolve({ url, process: child, lines, wrote, ended });
     });
   });

@@ -1,15 +1,20 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
-import { CommandBusModule, EdgeModule, ErrorMapper, MUTATION_VIEWS, NODE_SOURCES, READING_PROVIDERS, RESOLVERS, type CommandExecutor, type EdgeMetrics, type MutationViews, type NodeSources, type PrincipalSource, type ReadinessCheck, type TokenVerifier } from '@assay/graphql';
+import { CommandBusModule, EdgeModule, ErrorMapper, HealthModule, MUTATION_VIEWS, NODE_SOURCES, READING_PROVIDERS, RESOLVERS, type CommandExecutor, type EdgeMetrics, type MutationViews, type NodeSources, type PrincipalSource, type ReadinessCheck, type TokenVerifier } from '@assay/graphql';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 
-/** What the root module is wired from: the parts that `main` opened. */
-export interface AppParts {
+/** What every process serves, whatever its role. */
+export interface HealthParts {
   readonly config: Config;
-  /** What GraphiQL opens with. */
-  readonly graphiqlQuery?: string;
   readonly log: Logger;
   readonly metrics: EdgeMetrics;
+  readonly checks: readonly ReadinessCheck[];
+}
+
+/** What the root module is wired from: the parts that `main` opened. */
+export interface AppParts extends HealthParts {
+  /** What GraphiQL opens with. */
+  readonly graphiqlQuery?: string;
   readonly verifier: TokenVerifier;
   readonly principals: PrincipalSource;
   readonly executor: CommandExecutor;
@@ -17,7 +22,6 @@ export interface AppParts {
   readonly aggregates: readonly string[];
   readonly views: MutationViews;
   readonly nodes: NodeSources;
-  readonly checks: readonly ReadinessCheck[];
   /** What the resolvers are given beside the above: `FEATURE_PORTS`. */
   readonly providers: readonly Provider[];
 }
@@ -49,4 +53,9 @@ export function appModule(parts: AppParts): DynamicModule {
     imports: [CommandBusModule.forRoot(parts.executor, parts.aggregates)],
     providers: [{ provide: MUTATION_VIEWS, useValue: parts.views }, { provide: NODE_SOURCES, useValue: parts.nodes }, ...READING_PROVIDERS, ...parts.providers],
   });
+}
+
+/** The root module of a process that serves no GraphQL. */
+export function healthModule({ config, metrics, checks }: HealthParts): DynamicModule {
+  return HealthModule.forRoot({ metrics, checks, metricsElsewhere: config.metricsPort !== null });
 }

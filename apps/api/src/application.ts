@@ -10,7 +10,7 @@ import { openServedLog, type StartOptions } from './first-log.js';
 import { readinessChecks } from './health.js';
 import { endInTime } from './last-resort.js';
 import { startObserving, type Observing } from './observing.js';
-import { demandPort, serve, type Serving } from './serve.js';
+import { demandPort, serve, serveHealth, type Serving } from './serve.js';
 import { startScreen } from './start-screen.js';
 
 /** What the process gives the application: where it prints, and what ends it. */
@@ -65,6 +65,7 @@ async function observedServing(config: Config, { ports, options, hold }: Start, 
   const runtime = await openRuntime({
     dataDir: config.log.dataFolder,
     log: config.log.name,
+    role: config.role,
     ...(config.log.databaseUrl === null ? {} : { databaseUrl: config.log.databaseUrl }),
     ...(config.log.ownerUrl === null ? {} : { databaseOwnerUrl: config.log.ownerUrl }),
     say: (line) => log.warn(line),
@@ -111,7 +112,7 @@ async function servedLog(config: Config, opened: Opened): Promise<{ readonly ser
   const load = await openServedLog(config, { ...opened, log: opened.observing.log });
   const { runtime, ports } = opened;
   // The ids it names follow from the plan, so it can be shown before the demo is loaded.
-  const tour = demoTour(config, runtime.logId, { now: await runtime.store.now(), locale: ports.locale });
+  const tour = config.role === 'projector' ? null : demoTour(config, runtime.logId, { now: await runtime.store.now(), locale: ports.locale });
   const serving = await servedParts(config, opened, { load, tour });
   if (load !== null) {
     ports.print(LIVE[ports.locale](serving.url));
@@ -141,6 +142,8 @@ interface First {
 
 async function servedParts(config: Config, { runtime, observing }: Opened, { load, tour }: First): Promise<Serving> {
   await observing.follow(runtime);
+  const { log, edge: metrics } = observing;
+  if (config.role === 'projector') return serveHealth({ config, log, metrics, checks: readinessChecks(runtime, null) });
   const verifier = await verifierOf(config);
   const ports: FeaturePorts = {
     executor: runtime.executor,
@@ -152,8 +155,8 @@ async function servedParts(config: Config, { runtime, observing }: Opened, { loa
   return serve({
     config,
     ...(tour === null ? {} : { graphiqlQuery: tour.document }),
-    log: observing.log,
-    metrics: observing.edge,
+    log,
+    metrics,
     verifier,
     principals: load === null ? runtime.principals : load.guarded(runtime.principals),
     executor: observing.service.counted(runtime.executor),

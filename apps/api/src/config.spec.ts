@@ -20,6 +20,7 @@ describe('configuration', () => {
   it('of a demo log needs nothing', () => {
     expect(read({}, 'demo')).toEqual({
       mode: 'demo',
+      role: 'all',
       http: { host: '127.0.0.1', port: 3000, origins: [], proxyHops: 0, delayMs: 0, graceMs: 10_000 },
       log: { name: 'main', dataFolder: '.assay', databaseUrl: null, ownerUrl: null },
       oidc: null,
@@ -47,6 +48,10 @@ describe('configuration', () => {
     expect(problems({ OIDC_ISSUER: '', NODE_ENV: 'test' })).toEqual([expect.stringContaining('OIDC_ISSUER is not set; needed: an https address'), expect.stringContaining('OIDC_AUDIENCE is not set; needed')]);
   });
 
+  it('of a projector in production demands no issuer: nobody asks it', () => {
+    expect(read({ ASSAY_ROLE: 'projector' })).toMatchObject({ role: 'projector', oidc: null });
+  });
+
   it('of a demo log refuses to be served to others or by another key', () => {
     expect(problems({ HOST: '0.0.0.0', ...OIDC }, 'demo')).toEqual([expect.stringContaining('loopback only'), expect.stringContaining('local key only')]);
   });
@@ -63,6 +68,7 @@ describe('configuration', () => {
     ['CORS_ORIGINS', 'https://a.example/path'],
     ['PROXY_HOPS', '11'],
     ['LOG_LEVEL', 'loud'],
+    ['ASSAY_ROLE', 'reader'],
     ['METRICS_PORT', 'no'],
     ['SHUTDOWN_DELAY_MS', '61000'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],

@@ -1,6 +1,6 @@
 import type { ServeMode } from '@assay/graphql';
 import type { Level } from 'pino';
-import { readSettings, strangers, TOKEN_SETTING, variablesOf, type Environment, type Values } from '@assay/runtime';
+import { readSettings, strangers, TOKEN_SETTING, variablesOf, type Environment, type ProcessRole, type Values } from '@assay/runtime';
 import { SERVER_SETTINGS } from './settings.js';
 
 /** The environment cannot be served with; `problems` says of each setting what was found and what is allowed. */
@@ -14,6 +14,7 @@ export class ConfigError extends Error {
 /** The application's settings, checked, in the slices that its parts are given. */
 export interface Config {
   readonly mode: ServeMode;
+  readonly role: ProcessRole;
   readonly http: {
     readonly host: string;
     readonly port: number;
@@ -34,7 +35,7 @@ export interface Config {
     readonly databaseUrl: string | null;
     readonly ownerUrl: string | null;
   };
-  /** Null in demo, where the data folder's own key signs. */
+  /** Null in demo, where the data folder's own key signs, and for a projector, which nobody asks. */
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
   readonly rates: { readonly perPrincipalPerSecond: number; readonly perAddressPerSecond: number };
   readonly logging: { readonly level: Level | 'silent'; readonly format: 'auto' | 'json' | 'text'; readonly slowOperationMs: number };
@@ -74,6 +75,7 @@ export function readConfig({ environment, log, modeOf }: ConfigSource): Config {
 const NEEDED_IN_PRODUCTION = ['OIDC_ISSUER', 'OIDC_AUDIENCE'] as const;
 
 function productionProblems(settings: Settings, faults: ReadonlyMap<string, string>): readonly string[] {
+  if (settings.ASSAY_ROLE === 'projector') return [];
   const missing = NEEDED_IN_PRODUCTION.filter((name) => settings[name] === null && !faults.has(name));
   return missing.map((name) => `${name} is not set; needed: ${SERVER_SETTINGS[name].allowed}, since this log is not marked as demo and is served in production mode`);
 }
@@ -91,6 +93,7 @@ function slices(settings: Settings, { mode, warnings }: Pick<Config, 'mode' | 'w
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = settings;
   return {
     mode,
+    role: settings.ASSAY_ROLE,
     http: {
       host: settings.HOST ?? (mode === 'demo' ? '127.0.0.1' : '0.0.0.0'),
       port: settings.PORT,

@@ -32,12 +32,13 @@ export const FIRST_ADMIN = 'admin';
  * refused by name with the way on.
  */
 export async function openServedLog(config: Config, { runtime, log, options }: Opened): Promise<DemoLoad | null> {
-  const { mode } = config;
+  const { mode, role } = config;
   const { name, dataFolder } = config.log;
   const found = await runtime.company();
   const first = found.status === 'ABSENT';
   if (first && (mode !== 'demo' || name !== FIRST_LOG))
     throw new ServeError(`the log ${name} was never opened; open it with: npm run -s assay -- open --log ${name} --name <company> --time-zone <zone> --admin <subject> --issuer <issuer>`);
+  if (role !== 'all' && (first || isUnfinished(found))) throw new ServeError(`the log ${name} is still to be filled, which takes a process that does everything: start one without ASSAY_ROLE first`);
   if (mode === 'demo') keepMark(config.log, first);
   if (first && !options.empty) return new DemoLoad(runtime, keepPlan({ dataFolder, log: name }, options.today ?? demoToday(Date.now()), options.today !== null), log);
   if (first) await openEmpty(runtime);

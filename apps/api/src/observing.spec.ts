@@ -38,14 +38,15 @@ describe('the dashboard', () => {
 
 describe('the figures of a scrape', () => {
   const figures: ServiceFigures = {
+    role: 'api',
     head: 41,
     clockBehindMs: 1500,
     isProtected: true,
     waitingEvents: 3,
-    projections: [{ name: 'target', version: 2, position: 31, lag: 10, parked: 1, retries: 4, status: 'LEADING', live: true, stopped: null }],
-    processes: { position: 40, due: 2, lateMs: 7000, parked: 0, retries: 5 },
+    projections: [{ name: 'target', version: 2, position: 31, lag: 10, parked: 1, retries: 4, status: 'LEADING', live: true, led: true, stopped: null }],
+    processes: { position: 40, due: 2, lateMs: 7000, parked: 0, led: false, retries: 5 },
   };
-  const scraped = async (metrics: EdgeMetrics): Promise<readonly string[]> => (await metrics.registry.metrics()).split('\n').filter((line) => /^assay_(log|process|projection|timers|append_queue)/.test(line) && !line.includes('fired'));
+  const scraped = async (metrics: EdgeMetrics): Promise<readonly string[]> => (await metrics.registry.metrics()).split('\n').filter((line) => /^assay_(role|log|process|projection|timers|append_queue)/.test(line) && !line.includes('fired'));
 
   it('are asked for once, and are there at the first scrape', async () => {
     const metrics = new EdgeMetrics();
@@ -54,9 +55,9 @@ describe('the figures of a scrape', () => {
     service.followOf(() => Promise.resolve(figures).finally(() => (asked += 1)));
     const projection = '{projection="target__v2"}';
     const expected = [
-      'assay_log_answers 1', 'assay_log_head_position 41', 'assay_log_clock_behind_seconds 1.5', 'assay_log_protected 1', 'assay_append_queue_events 3',
-      `assay_projection_lag_events${projection} 10`, `assay_projection_live${projection} 1`, `assay_projection_stopped${projection} 0`, `assay_projection_parked_keys${projection} 1`, `assay_projection_retries_total${projection} 4`,
-      'assay_process_lag_events 1', 'assay_process_parked 0', 'assay_process_retries_total 5', 'assay_timers_due 2', 'assay_timers_overdue_seconds 7',
+      'assay_log_answers 1', 'assay_role{role="api"} 1', 'assay_log_head_position 41', 'assay_log_clock_behind_seconds 1.5', 'assay_log_protected 1', 'assay_append_queue_events 3',
+      `assay_projection_lag_events${projection} 10`, `assay_projection_live${projection} 1`, `assay_projection_led${projection} 1`, `assay_projection_leading${projection} 1`, `assay_projection_stopped${projection} 0`, `assay_projection_parked_keys${projection} 1`, `assay_projection_retries_total${projection} 4`,
+      'assay_process_lag_events 1', 'assay_process_led 0', 'assay_process_parked 0', 'assay_process_retries_total 5', 'assay_timers_due 2', 'assay_timers_overdue_seconds 7',
     ];
     expect([await scraped(metrics), asked]).toEqual([expected, 1]);
     expect([await scraped(metrics), asked]).toEqual([expected, 2]);

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer as createTcpServer } from 'node:net';
 import { closeOnSignal, createServer } from '@assay/graphql';
-import { appModule, type AppParts } from './app.module.js';
+import type { DynamicModule } from '@nestjs/common';
+import { appModule, healthModule, type AppParts, type HealthParts } from './app.module.js';
 
 /** Why the application cannot be served, in one line with the remedy. */
 export class ServeError extends Error {
@@ -29,10 +30,18 @@ export async function demandPort(http: { readonly host: string; readonly port: n
 }
 
 /** Builds the application and listens. A port that cannot be had is a `ServeError`, and nothing is left running. */
-export async function serve(parts: AppParts): Promise<Serving> {
-  const { mode, http } = parts.config;
+export function serve(parts: AppParts): Promise<Serving> {
+  const { graphiqlQuery } = parts;
+  return listen(appModule(parts), parts, { graphiql: parts.config.mode === 'demo', ...(graphiqlQuery === undefined ? {} : { graphiqlQuery }) });
+}
+
+/** The same for a process that serves health and metrics alone. */
+export const serveHealth = (parts: HealthParts): Promise<Serving> => listen(healthModule(parts), parts, { graphiql: false });
+
+async function listen(module: DynamicModule, { config, log }: HealthParts, page: { readonly graphiql: boolean; readonly graphiqlQuery?: string }): Promise<Serving> {
+  const { mode, http } = config;
   const rules = { origins: http.origins, localOnly: mode === 'demo' };
-  const app = await createServer(appModule(parts), { rules, graphiql: mode === 'demo', proxyHops: http.proxyHops, log: parts.log, ...(parts.graphiqlQuery === undefined ? {} : { graphiqlQuery: parts.graphiqlQuery }) });
+  const app = await createServer(module, { rules, proxyHops: http.proxyHops, log, ...page });
   try {
     await app.listen(http.port, http.host);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { LOG_SETTINGS, oneWord, textSetting, wholeNumber, type Setting } from '@assay/runtime';
+import { LOG_SETTINGS, oneWord, PROCESS_ROLES, textSetting, wholeNumber, type Setting } from '@assay/runtime';
 
 const isWebAddress = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 const isOrigin = (text: string): boolean => isWebAddress(text) && new URL(text).origin === text;
@@ -17,6 +17,7 @@ const origins: Setting<readonly string[]> = {
 
 /** What the server reads beside where the log is: where it answers, whom, and how it ends. */
 const SERVING = {
+  ASSAY_ROLE: oneWord(PROCESS_ROLES, { otherwise: 'all', doc: 'What this process is there for. `api` serves GraphQL and leads nothing; `projector` leads projections, process managers and timers and serves health and metrics alone; `all` does both. Any number of each may run on one log.' }),
   HOST: textSetting({ otherwise: null, allowed: 'an address of this machine', doc: 'Address it listens on. Without it 0.0.0.0 in production and 127.0.0.1 in a demo, which is served on loopback only.' }),
   PORT: wholeNumber({ from: 0, to: 65_535, otherwise: 3000, doc: 'Port of GraphQL and health; 0 takes a free one.' }),
   CORS_ORIGINS: origins,

@@ -39,6 +39,8 @@ export function memoryProcessStore(): ProcessStore {
       return Promise.resolve();
     },
     lead: () => Promise.resolve(true),
+    stillLead: () => Promise.resolve(),
+    led: () => Promise.resolve(true),
     close: () => Promise.resolve(),
   };
 }

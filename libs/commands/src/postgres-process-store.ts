@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { LEASE_IS_FREE } from '@assay/event-log';
 import type { Pool, PoolClient } from 'pg';
+import { ProcessLead } from './process-lead.js';
 import type { ParkedWork, ProcessStore, Timer } from './process.js';
 
 /** Tables of the process store; run by the owner at boot, with `app` the login that serves. */
@@ -13,12 +16,12 @@ CREATE INDEX IF NOT EXISTS timer_due ON process.timer (due_at, id) WHERE NOT fin
 CREATE TABLE IF NOT EXISTS process.parked (
   manager text NOT NULL, key text NOT NULL, event_id uuid NOT NULL, position bigint NOT NULL, command text NOT NULL, code text NOT NULL,
   PRIMARY KEY (manager, key));
+CREATE TABLE IF NOT EXISTS process.lead (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one), owner text, fence bigint NOT NULL DEFAULT 0, lease_until timestamptz);
+INSERT INTO process.lead (one) VALUES (true) ON CONFLICT DO NOTHING;
 GRANT USAGE ON SCHEMA process TO ${app};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA process TO ${app};
 `;
-
-/** Arbitrary but fixed: the session lock whose holder carries out the work of timers and process managers. */
-const LEAD_LOCK = 7_233_001;
 
 interface TimerRow {
   readonly id: string;
@@ -93,40 +96,12 @@ async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<v
   }
 }
 
-/** Holds the session lock on a connection of its own; losing the connection loses the lead. */
-class Lead {
-  private client: PoolClient | null = null;
-  constructor(private readonly pool: Pool) {}
-
-  async held(): Promise<boolean> {
-    if (this.client) return true;
-    const client = await this.pool.connect();
-    // The pool counts a connection until it is given back: a lost one too.
-    const onLost = (): void => this.release();
-    client.on('error', onLost);
-    this.client = client;
-    try {
-      const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [LEAD_LOCK]);
-      if (rows[0]?.got === true || this.client === null) return this.client !== null;
-    } catch (error) {
-      this.release();
-      throw error;
-    }
-    this.client = null;
-    client.off('error', onLost);
-    client.release();
-    return false;
-  }
-
-  release(): void {
-    this.client?.release(true);
-    this.client = null;
-  }
-}
-
-/** The process store of a log kept in PostgreSQL, in the log's own database (`processSchemaSql` made its tables). */
-export function postgresProcessStore(pool: Pool): ProcessStore {
-  const lead = new Lead(pool);
+/**
+ * The process store of a log kept in PostgreSQL (`processSchemaSql` made its tables). `owner` names this process among
+ * those that may take the lead; who never takes it, a loader that writes alone, is not fenced.
+ */
+export function postgresProcessStore(pool: Pool, owner: string = randomUUID()): ProcessStore {
+  const lead = new ProcessLead(pool, owner);
   return {
     checkpoint: async () => {
       const { rows } = await pool.query<{ position: string }>('SELECT position FROM process.checkpoint');
@@ -134,6 +109,7 @@ export function postgresProcessStore(pool: Pool): ProcessStore {
     },
     commit: ({ position, timers, parked }) =>
       inTransaction(pool, async (client) => {
+        await lead.fenced(client);
         if (timers.length > 0) await insertTimers(client, timers);
         await insertParked(client, parked);
         await client.query('UPDATE process.checkpoint SET position = $1', [position]);
@@ -159,10 +135,12 @@ export function postgresProcessStore(pool: Pool): ProcessStore {
         const position = rows[0]?.position;
         if (position !== undefined) await client.query('UPDATE process.checkpoint SET position = least(position, $1::bigint - 1)', [position]);
       }),
-    lead: () => lead.held(),
-    close: () => {
-      lead.release();
-      return Promise.resolve();
+    lead: () => lead.take(),
+    stillLead: () => lead.hold(),
+    led: async () => {
+      const { rows } = await pool.query<{ led: boolean }>(`SELECT NOT ${LEASE_IS_FREE} AS led FROM process.lead`);
+      return rows[0]?.led === true;
     },
+    close: () => lead.release(),
   };
 }

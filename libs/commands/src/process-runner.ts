@@ -3,7 +3,7 @@ import { endOfDay, isLogError } from '@assay/event-log';
 import type { Executor } from './executor.js';
 import type { Finder } from './finder.js';
 import { CommandError, wasRejected, type CommandMessage, type CommandOutcome } from './outcome.js';
-import type { ParkedWork, ProcessManager, ProcessStore, SystemCommand, Timer, TimersOf } from './process.js';
+import { isLeadLost, type ParkedWork, type ProcessManager, type ProcessStore, type SystemCommand, type Timer, type TimersOf } from './process.js';
 
 /** The log as far as processes follow it. */
 export interface ProcessLog {
@@ -49,6 +49,8 @@ export interface WaitingWork {
   readonly due: number;
   readonly lateMs: number;
   readonly parked: number;
+  /** Whether a living process carries it out, this one or another. */
+  readonly led: boolean;
 }
 
 interface Metrics {
@@ -111,8 +113,8 @@ export class ProcessRunner {
   async waiting(): Promise<WaitingWork> {
     const { log, store } = this.options;
     const now = await log.now();
-    const [due, parked, position] = await Promise.all([store.due(now, DUE_COUNTED_MAX), store.parked(), store.checkpoint()]);
-    return { position, due: due.length, lateMs: due[0] === undefined ? 0 : now - due[0].dueAt, parked: parked.length };
+    const [due, parked, position, led] = await Promise.all([store.due(now, DUE_COUNTED_MAX), store.parked(), store.checkpoint(), store.led()]);
+    return { position, due: due.length, lateMs: due[0] === undefined ? 0 : now - due[0].dueAt, parked: parked.length, led };
   }
 
   private async run(): Promise<void> {
@@ -127,6 +129,8 @@ export class ProcessRunner {
         pause = 0;
         await this.idle();
       } catch (error) {
+        // Whoever leads now goes on from the checkpoint, under the same command ids.
+        if (isLeadLost(error)) continue;
         onError(error);
         this.metrics.retries += 1;
         pause = Math.min(RETRY_MS_MAX, Math.max(100, pause * 2));
@@ -197,6 +201,7 @@ export class ProcessRunner {
 
   /** Retryable errors go up and the batch is taken again; what no repetition helps is a refusal. */
   private async refusals(message: CommandMessage): Promise<CommandOutcome | { readonly refused: string }> {
+    await this.options.store.stillLead();
     try {
       return await this.options.executor.execute(message);
     } catch (error) {

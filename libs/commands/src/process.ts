@@ -60,6 +60,12 @@ export interface ParkedWork {
   readonly code: string;
 }
 
+/** Another process took the lead: it carries out the work, and ends what this one began. */
+export class LeadLost extends Error {
+  readonly code = 'LEAD_LOST';
+}
+export const isLeadLost = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'LEAD_LOST';
+
 /** Where the checkpoint, the timers and parked work survive a restart. */
 export interface ProcessStore {
   /** Position up to which everything was carried out, -1 at first. */
@@ -74,7 +80,15 @@ export interface ProcessStore {
   parked(): Promise<readonly ParkedWork[]>;
   /** Forgets the parked work and sets the checkpoint back before it: what was done since is repeated without effect. */
   unpark(work: Pick<ParkedWork, 'manager' | 'key'>): Promise<void>;
-  /** True while this process is the one that carries out the work; others stand by. */
+  /**
+   * True while this process is the one that carries out the work; others stand by. Takes the lead where nobody who lives
+   * has it, and holds it on; once it was ours, what is committed is refused (`isLeadLost`) after another took over.
+   */
   lead(): Promise<boolean>;
+  /** Before each command of a batch: goes on while the lead is ours, throws (`isLeadLost`) once another has it. */
+  stillLead(): Promise<void>;
+  /** Whether a living process carries out the work, this one or another. */
+  led(): Promise<boolean>;
+  /** Gives the lead back. */
   close(): Promise<void>;
 }

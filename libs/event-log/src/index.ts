@@ -16,6 +16,7 @@ export { inspectLocalKeys, type KeyInspection, type KeyProblem } from './codec/k
 export { memoryKeyStore, openLocalKeyStore, type HolderKey, type KeyStore, type LocalKeyStoreOptions } from './codec/keys.js';
 export { EventStore, type ReadRecordedOptions, type RecordedBatch } from './event-store.js';
 export * from './port.js';
+export { LEASE_IS_FREE, PROCESS_LEASE_MS, processOwner } from './process-lease.js';
 export { MEMORY_DECLARED, MemoryLog, type MemoryLogOptions } from './memory/memory-log.js';
 export { SharedAsk } from './shared-ask.js';
 export { inSpan, requestSpan, type RequestSpan } from './span.js';

@@ -19,6 +19,7 @@ export * from './edge/edge.module.js';
 export * from './edge/error-codes.js';
 export * from './edge/error-mapping.js';
 export * from './edge/health.controller.js';
+export * from './edge/health.module.js';
 export * from './edge/limits.js';
 export * from './edge/locale.js';
 export * from './edge/logger.js';

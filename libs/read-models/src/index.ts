@@ -23,7 +23,7 @@ export { listAsOf, type AsOf } from './replay/list-as-of.js';
 export { rebuild, type Rebuilt, type RebuildOptions, type RebuildPorts } from './replay/rebuild.js';
 export { Moment } from './replay/replay.js';
 export { membersFromLog, Prefix } from './replay/stream-folds.js';
-export { PostgresProjection, processOwner, type Lease, type Registration } from './store/postgres-projection.js';
+export { PostgresProjection, type Lease, type Registration } from './store/postgres-projection.js';
 export { dropProjection, registeredProjections, type Dropped, type RegisteredProjection } from './store/registered.js';
 export { MemoryTables } from './store/memory-tables.js';
 export { readModelSchemaSql } from './store/tables.js';

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { ReadModelError } from './errors.js';
 import { ChangeFeed, type FeedOptions, type ResumeFrom } from './feed/change-feed.js';
 import type { Change } from './feed/changed-items.js';
+import { followElsewhere } from './feed/elsewhere.js';
 import { EventPages } from './feed/event-pages.js';
 import type { EventSource } from './feed/event-source.js';
 import { Freshness, type CursorState, type FreshnessOptions, type ViewId } from './feed/freshness.js';
@@ -20,7 +21,9 @@ import { listAsOf, type AsOf } from './replay/list-as-of.js';
 import { Moment } from './replay/replay.js';
 import { Prefix } from './replay/stream-folds.js';
 import { membersFromTables, unpark } from './replay/unpark.js';
+import { FreeLeases } from './store/free-leases.js';
 import { PostgresProjection } from './store/postgres-projection.js';
+import { standings } from './store/registered.js';
 import { tablesOf } from './store/tables.js';
 import { versionedName, type View } from './view/view.js';
 
@@ -31,6 +34,8 @@ export interface ReadModelsOptions {
   readonly views: readonly View[];
   /** Definition hash by versioned name, from `generated/definition-hashes.json`. */
   readonly hashes: Readonly<Record<string, string>>;
+  /** False: this process writes no projection and answers from what others write. */
+  readonly leads?: boolean;
   readonly runner?: Partial<RunnerOptions>;
   readonly freshness?: FreshnessOptions;
 }
@@ -45,8 +50,13 @@ export interface ProjectionMetrics {
   readonly retries: number;
   readonly status: RunnerStatus;
   readonly live: boolean;
+  /** Whether a living process writes it, this one or another. */
+  readonly led: boolean;
+  /** Why it stopped for good, here or, where nobody leads it, wherever it did last; null while it runs. */
   readonly stopped: string | null;
 }
+/** How often a process that stands by looks for leases that came free. */
+const FREE_LOOK_MS = 250;
 const ALL_ROWS_MAX = 50_000;
 
 /**
@@ -62,14 +72,15 @@ export class ReadModels {
   private readonly projections: ReadonlyMap<string, PostgresProjection>;
   private readonly runners: readonly ProjectionRunner[];
   private readonly feeds = new Map<string, ChangeFeed<unknown>>();
-  private waking: Promise<void> = Promise.resolve();
+  private waking: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: ReadModelsOptions) {
     const { pool, source, views } = options;
     this.pages = new EventPages(source);
     this.projections = new Map(views.map((view) => [versionedName(view), new PostgresProjection(pool, view)]));
     const owner = options.runner?.owner ?? randomUUID();
-    const ports = { pages: this.pages, appended: this.appended, committed: this.committed };
+    const leases = new FreeLeases(pool, Math.min(FREE_LOOK_MS, (options.runner?.leaseMs ?? Infinity) / 4));
+    const ports = { pages: this.pages, leases, appended: this.appended, committed: this.committed };
     this.runners = [...this.projections.values()].map(
       (projection) => new ProjectionRunner(projection, ports, { ...options.runner, owner }),
     );
@@ -86,8 +97,13 @@ export class ReadModels {
       assert(hash, 'every view has a definition hash; run scripts/definition-hashes.mjs', { name });
       await projection.register({ hash, head: head.position });
     }
-    this.waking = wakeOnAppend({ source: this.options.source, after: head.position, appended: this.appended, signal: this.ending.signal });
-    for (const runner of this.runners) runner.start();
+    const { source, leads = true } = this.options;
+    const { appended, committed, freshness, ending } = this;
+    this.waking = Promise.all([
+      wakeOnAppend({ source, after: head.position, appended, signal: ending.signal }),
+      followElsewhere({ appended, committed, head: () => source.head(), cursors: () => freshness.cursors(), isAsked: () => this.isFollowed, signal: ending.signal }),
+    ]);
+    if (leads) for (const runner of this.runners) runner.start();
   }
 
   /** Ends subscriptions, lets batches under way finish and gives the leases back. The pool stays open. */
@@ -196,13 +212,14 @@ export class ReadModels {
 
   /** A snapshot of every projection's figures. */
   async metrics(): Promise<readonly ProjectionMetrics[]> {
-    const cursors = await this.freshness.cursors();
+    const [cursors, stands] = await Promise.all([this.freshness.cursors(), standings(this.options.pool)]);
     const head = await this.options.source.head();
     return Promise.all(
       this.runners.map(async (runner) => {
         const { name, version } = runner.view;
         const cursor = cursors.get(versionedName(runner.view));
         const position = cursor?.position ?? -1;
+        const { led = false, stopped: elsewhere = null } = stands.get(versionedName(runner.view)) ?? {};
         const parked = await this.options.pool.query<{ count: string }>(
           `SELECT count(*) AS count FROM ${tablesOf(runner.view).parked}`,
         );
@@ -217,7 +234,8 @@ export class ReadModels {
           retries,
           status,
           live: cursor?.live ?? false,
-          stopped,
+          led,
+          stopped: stopped ?? (led ? null : elsewhere),
         };
       }),
     );
@@ -228,6 +246,11 @@ export class ReadModels {
     const events = await answered(this.pages.after(after));
     const last = events.at(-1)?.position ?? after;
     return last >= upTo && events.every(({ position, stream }) => position > upTo || !(categoryOf(stream) in view.categories));
+  }
+
+  /** Whether somebody here follows changes while another process leads. */
+  private get isFollowed(): boolean {
+    return this.runners.some(({ state }) => state.status !== 'LEADING') && [...this.feeds.values()].some(({ isFollowed }) => isFollowed);
   }
 
   private projectionOf(view: View): PostgresProjection {

@@ -13,6 +13,7 @@ export * from './loading/target.js';
 export * from './open-log.js';
 export * from './open-place.js';
 export * from './open-runtime.js';
+export * from './process-role.js';
 export { reach } from './reach.js';
 export { serverLogins } from './server-logins.js';
 export * from './settings.js';

@@ -2,9 +2,10 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { eventCatalogue, type CompanyState } from '@assay/domain';
 import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type AccountDigest, type Finder, type ParkedWork } from '@assay/commands';
-import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, roomIn, withClient, type AppendObserver, type Connection, type KeyStore, type PostgresLog } from '@assay/event-log';
-import { allViews, appraisalView, definitionHashes, isReadModelError, processOwner, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
+import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, processOwner, roomIn, withClient, type AppendObserver, type Connection, type KeyStore, type PostgresLog } from '@assay/event-log';
+import { allViews, appraisalView, definitionHashes, isReadModelError, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
 import type pg from 'pg';
+import { mayLead, type ProcessRole } from './process-role.js';
 import { serverLogins, type ServerLogins } from './server-logins.js';
 import { servicePool } from './service-pool.js';
 
@@ -17,6 +18,8 @@ export interface RuntimeOptions {
   /** A PostgreSQL server instead of the embedded one: the login that serves, and the owner's for migrations. */
   readonly databaseUrl?: string;
   readonly databaseOwnerUrl?: string;
+  /** What this process is there for; `all` where absent. */
+  readonly role?: ProcessRole;
   /** Refuses what is missing of the embedded database (`Unavailable`) rather than to make it: for what only reads a log. */
   readonly existing?: boolean;
   /** Leaves the views where they are until `readModels.start` is called: for a loader that fills a log and asks them nothing. */
@@ -42,6 +45,7 @@ export interface RuntimeObserver extends AppendObserver {
 /** Everything that stands behind one open log (`architecture.md`). `start` begins to follow it; `close` ends all, in order. */
 export interface Runtime {
   readonly logId: string;
+  readonly role: ProcessRole;
   readonly store: EventStore;
   readonly log: PostgresLog;
   readonly executor: Executor;
@@ -54,7 +58,7 @@ export interface Runtime {
   readonly pool: pg.Pool;
   /** The company as of now; `ABSENT` before the log is opened. */
   company(): Promise<CompanyState>;
-  /** Lets process managers and timers work by themselves; a simulation drives them instead. */
+  /** Lets process managers and timers work by themselves, where this process may lead them; a simulation drives them instead. */
   start(): void;
   /** Once, however often it is called. What is under way on the log then is refused or ends. */
   close(): Promise<void>;
@@ -67,6 +71,8 @@ const MAKING_LOCK = 7_305_520_003;
  * their commits do not wait for the disk; the log's own do, on its own connections.
  */
 const NO_WAIT_FOR_DISK = '-c synchronous_commit=off';
+/** The server ends a transaction in which nothing happens: a process that froze in one would keep its rows from whoever takes over. */
+const NO_FROZEN_LOCKS = '-c idle_in_transaction_session_timeout=3000';
 const ZONE_BEFORE_OPENING = 'UTC';
 
 /**
@@ -115,27 +121,31 @@ async function openOn({ app, owner, home }: ServerLogins & { readonly home: stri
   signal?.throwIfAborted();
   if (log.protection === 'UNPROTECTED') options.say(`The log is not protected from its own application: ${log.violations.join('; ')}`);
   await makeTables(app, owner);
+  const role = options.role ?? 'all';
   const process = processOwner();
   // A connection that breaks while idle is replaced at the next use.
-  const pool = servicePool(app, { name: process, connections: POOL_CONNECTIONS, settings: NO_WAIT_FOR_DISK, onError: options.onError });
+  const pool = servicePool(app, { name: process, connections: POOL_CONNECTIONS, settings: `${NO_WAIT_FOR_DISK} ${NO_FROZEN_LOCKS}`, onError: options.onError });
   closing.add(() => pool.end());
   const keys = await keysOf(log, options.dataDir);
   const store = new EventStore(log, new EventCodec({ definitions: eventCatalogue, keys }));
-  const readModels = new ReadModels({ pool, source: store, views: allViews, hashes: definitionHashes, runner: { owner: process } });
+  const readModels = new ReadModels({ pool, source: store, views: allViews, hashes: definitionHashes, leads: mayLead(role), runner: { owner: process } });
   signal?.throwIfAborted();
   closing.add(() => readModels.stop());
   if (options.viewsLater !== true) await readModels.start();
-  const parts = compose({ store, readModels, keys, pool, options });
+  const parts = compose({ store, readModels, keys, pool, options, owner: process });
   closing.add(() => parts.processStore.close());
   closing.add(() => parts.processes.stop());
   return {
     ...parts,
     logId: log.id,
+    role,
     store,
     log,
     readModels,
     pool,
-    start: () => parts.processes.start(),
+    start: () => {
+      if (mayLead(role)) parts.processes.start();
+    },
     close: () => closing.close(),
   };
 }
@@ -156,7 +166,7 @@ async function makeTables(app: Connection, owner: Connection | null): Promise<vo
 }
 
 async function areMade(client: pg.ClientBase): Promise<boolean> {
-  const { rows } = await client.query<{ made: boolean }>(`SELECT to_regnamespace('read_model') IS NOT NULL AND to_regclass('process.parked') IS NOT NULL AS made`);
+  const { rows } = await client.query<{ made: boolean }>(`SELECT to_regnamespace('read_model') IS NOT NULL AND to_regclass('process.lead') IS NOT NULL AS made`);
   return rows[0]?.made === true;
 }
 
@@ -171,9 +181,11 @@ interface Parts {
   readonly keys: KeyStore;
   readonly pool: pg.Pool;
   readonly options: RuntimeOptions;
+  /** Names this process among those that may lead. */
+  readonly owner: string;
 }
 
-function compose({ store, readModels, keys, pool, options }: Parts) {
+function compose({ store, readModels, keys, pool, options, owner }: Parts) {
   const { logId } = store;
   const finder: Finder = readModelsFinder(readModels);
   const accountDigest = accountDigestOf(keys);
@@ -181,7 +193,7 @@ function compose({ store, readModels, keys, pool, options }: Parts) {
   const executor = new Executor(store, handlers, finder);
   const company = async (): Promise<CompanyState> => (await executor.reader()).state(companyFold, 'company');
   const principals = new Principals({ reader: () => executor.reader(), finder, now: () => executor.now() });
-  const processStore = postgresProcessStore(pool);
+  const processStore = postgresProcessStore(pool, owner);
   const processes = new ProcessRunner({
     log: store,
     executor,

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Server } from 'node:http';
+import { Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Going down without cutting anybody off (`stack.md`, section 10): from the signal on, readiness says no and every answer
- * closes its connection, so that kept-alive ones do not hold the process; what still runs after the grace is cut.
+ * closes its connection, while new ones are still taken: a proxy that keeps connections alive sees each end with an answer,
+ * never under a request. Then nobody new is let in, what is under way ends, and what still runs after the grace is cut.
  */
 export class Drain {
   private begun = false;
@@ -27,5 +29,11 @@ export class Drain {
     this.begun = true;
     if (delayMs > 0) await delay(delayMs);
     setTimeout(() => server.closeAllConnections(), graceMs).unref();
+  }
+  /** Nobody new is let in; connections that are open go on, those included that HTTP's own `close` would end at once. */
+  async shut(server: Server): Promise<void> {
+    // Right after a look at who came: whoever stands in line when the door is shut was let in by nobody and is cut.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (server.listening) TcpServer.prototype.close.call(server);
   }
 }

@@ -2,13 +2,11 @@ import { Inject, Module, type DynamicModule, type ModuleMetadata, type OnModuleI
 import { APP_FILTER, APP_GUARD, APP_PIPE, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { AccessGuard, providerClasses, unguarded } from './access.guard.js';
-import { Drain } from './drain.js';
 import type { EdgeOptions } from './edge-options.js';
 import { EdgeExceptionFilter } from './error.filter.js';
 import { GraphqlDriver, type DriverOptions } from './graphql.driver.js';
-import { HealthController, READINESS_CHECKS, type ReadinessCheck } from './health.controller.js';
-import { EdgeMetrics } from './metrics.js';
-import { MetricsController } from './metrics.controller.js';
+import type { ReadinessCheck } from './health.controller.js';
+import { HealthModule } from './health.module.js';
 import { validationPipe } from './validation.js';
 
 /** Where GraphQL is served, over HTTP and WebSocket. */
@@ -44,19 +42,14 @@ export class EdgeModule implements OnModuleInit {
     };
     return {
       module: EdgeModule,
-      imports: [GraphQLModule.forRoot<DriverOptions>(graphql), ...imports],
-      controllers: metricsElsewhere ? [HealthController] : [HealthController, MetricsController],
+      imports: [GraphQLModule.forRoot<DriverOptions>(graphql), HealthModule.forRoot({ metrics: edge.metrics, checks, metricsElsewhere }), ...imports],
       providers: [
         ...resolvers,
         ...providers,
-        Drain,
-        { provide: EdgeMetrics, useValue: edge.metrics },
-        { provide: READINESS_CHECKS, useValue: checks },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useFactory: validationPipe },
         { provide: APP_FILTER, useFactory: (host: HttpAdapterHost) => new EdgeExceptionFilter(host), inject: [HttpAdapterHost] },
       ],
-      exports: [Drain],
     };
   }
 

@@ -79,7 +79,14 @@ export function closeOnSignal(app: NestFastifyApplication, farewell: Farewell): 
       // A second signal finds no listener and ends the process at once.
       process.off('SIGTERM', close).off('SIGINT', close);
       const drain = app.get(Drain);
-      drain.begin(app.getHttpServer(), farewell).then(() => app.close()).then(() => resolve(signal), reject);
+      const server = app.getHttpServer();
+      const goDown = async (): Promise<NodeJS.Signals> => {
+        await drain.begin(server, farewell);
+        await drain.shut(server);
+        await app.close();
+        return signal;
+      };
+      goDown().then(resolve, reject);
     };
     process.once('SIGTERM', close);
     process.once('SIGINT', close);

@@ -46,7 +46,7 @@ export class LogResolver {
 
   private async projections(): Promise<readonly ProjectionView[]> {
     const metrics = await this.reading.ports.readModels.metrics();
-    return metrics.map(({ stopped: _stopped, ...shown }) => ({ ...shown, position: known(shown.position) }));
+    return metrics.map(({ stopped: _stopped, led: _led, ...shown }) => ({ ...shown, position: known(shown.position) }));
   }
 }
 

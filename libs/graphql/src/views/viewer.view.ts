@@ -29,7 +29,7 @@ export class ViewerView {
 
 /** How far a projection is. */
 @ObjectType('Projection', { description: 'A read model and how far it is.' })
-export class ProjectionView implements Omit<ProjectionMetrics, 'stopped' | 'position'> {
+export class ProjectionView implements Omit<ProjectionMetrics, 'stopped' | 'led' | 'position'> {
   @Field(() => String, { description: 'Its name.' })
   name: string;
   @Field(() => Int, { description: 'Its version.' })

@@ -55,6 +55,10 @@ export class ChangeFeed<Doc> {
     return this.tail;
   }
 
+  get isFollowed(): boolean {
+    return this.queues.size > 0;
+  }
+
   /** Every change once, in log order. Ends after `resumeFrom`, or when the signal aborts. `PROJECTION_BUILDING` while the view is not live. */
   async *changes({ after, signal, onDrained }: FeedOptions = {}): AsyncGenerator<Change<Doc> | ResumeFrom, void, undefined> {
     const queue: Queue<Doc> = { changes: [], overflowed: false };

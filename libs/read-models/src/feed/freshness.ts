@@ -34,7 +34,7 @@ export interface FreshnessOptions {
   readonly waitersMax?: number;
   /** Longest wait. Default 2,000 ms. */
   readonly waitMsMax?: number;
-  /** How often cursors led by other processes are looked at while somebody waits. Default 20 ms. */
+  /** How often cursors led by other processes are looked at while somebody waits. Default 10 ms. */
   readonly pollMs?: number;
 }
 
@@ -53,7 +53,7 @@ export class Freshness {
     private readonly ports: FreshnessPorts,
     options: FreshnessOptions = {},
   ) {
-    this.options = { waitersMax: 1000, waitMsMax: 2000, pollMs: 20, ...options };
+    this.options = { waitersMax: 1000, waitMsMax: 2000, pollMs: 10, ...options };
     this.register = new SharedAsk(() => this.readRegister());
   }
 

@@ -1,10 +1,10 @@
 import { Defect, type Recorded } from '@assay/domain';
-import { isLogError } from '@assay/event-log';
-import { inSpan } from '@assay/event-log';
+import { inSpan, isLogError, PROCESS_LEASE_MS } from '@assay/event-log';
 import { ReadModelError } from '../errors.js';
 import type { EventPages } from '../feed/event-pages.js';
 import type { CursorState } from '../feed/freshness.js';
 import { Signal } from '../feed/signal.js';
+import type { FreeLeases } from '../store/free-leases.js';
 import type { Lease, PostgresProjection } from '../store/postgres-projection.js';
 import { SliceCache } from '../store/slice-cache.js';
 import { versionedName } from '../view/view.js';
@@ -18,7 +18,7 @@ import type { Writes } from './slice.js';
 export interface RunnerOptions {
   /** Names this process; two runners of one process need two names. */
   readonly owner: string;
-  /** How long a lease holds without a sign of life, by the database's clock. Default 10,000 ms. */
+  /** How long a lease holds without a sign of life, by the database's clock. Default 6,000 ms. */
   readonly leaseMs?: number;
   /** First and greatest wait after a transient error. Default 50 and 1,000 ms: longer, a database that is back would wait for us. */
   readonly backoffMs?: number;
@@ -26,9 +26,10 @@ export interface RunnerOptions {
   /** Events a batch while a version is warming up. Default 8,000. */
   readonly warmBatchEvents?: number;
 }
-/** What a runner needs of its process: the log in pages, what wakes it, and whom its commits wake. */
+/** What a runner needs of its process: the log in pages, what wakes it, whom its commits wake, and where leases come free. */
 export interface RunnerPorts {
   readonly pages: EventPages;
+  readonly leases: FreeLeases;
   readonly appended: Signal;
   readonly committed: Signal;
 }
@@ -49,7 +50,10 @@ export interface RunnerState {
 const PACE_MS = 20;
 const PACE_EVENTS = 200;
 
-const DEFAULTS = { leaseMs: 10_000, backoffMs: 50, backoffMsMax: 1000, warmBatchEvents: 8000 };
+/** A batch may take longer than a lease holds; one that takes this long hangs, and another process may have its projection. */
+const BATCH_MS_MAX = 60_000;
+
+const DEFAULTS = { leaseMs: PROCESS_LEASE_MS, backoffMs: 50, backoffMsMax: 1000, warmBatchEvents: 8000 };
 
 /**
  * Drives one projection version: takes the lease, folds batches, commits rows and cursor together. Whatever fails is
@@ -111,7 +115,7 @@ export class ProjectionRunner {
       try {
         await this.takeLease();
         if (this.lease) await this.lead(this.lease);
-        else await this.pause(this.options.leaseMs / 4);
+        else await this.ports.leases.free(this.view, this.ending.signal);
       } catch (error) {
         await this.recover(error);
       }
@@ -147,7 +151,17 @@ export class ProjectionRunner {
   }
 
   private traced(lease: Lease, events: readonly Recorded[]): Promise<Lease> {
-    return inSpan('assay.projection.batch', { 'assay.projection': versionedName(this.view), 'assay.events': events.length }, () => this.take(lease, events));
+    return inSpan('assay.projection.batch', { 'assay.projection': versionedName(this.view), 'assay.events': events.length }, () => this.holding(() => this.take(lease, events)));
+  }
+
+  /** Holds the lease on beside a batch that takes longer than it. What comes of that shows at the commit. */
+  private async holding(batch: () => Promise<Lease>): Promise<Lease> {
+    const began = performance.now();
+    const beat = (): void => {
+      if (this.lease && performance.now() - began < BATCH_MS_MAX) this.projection.renew(this.lease, this.options.leaseMs).catch(() => undefined);
+    };
+    const beating = setInterval(beat, this.options.leaseMs / 4);
+    return batch().finally(() => clearInterval(beating));
   }
 
   /** The events to take in next. The first after a rest are taken at once. */

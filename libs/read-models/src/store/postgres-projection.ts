@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { LEASE_IS_FREE } from '@assay/event-log';
 import type { ClientBase, Pool } from 'pg';
 import { ReadModelError } from '../errors.js';
 import type { SliceSource } from '../projection/fold-batch.js';
@@ -32,19 +32,6 @@ interface LeaseRow {
 interface RegisterRow extends LeaseRow {
   readonly hash: string;
 }
-/** What begins the name of an owner that its connections bear as their `application_name`. */
-const PROCESS = 'assay ';
-
-/**
- * Names a process as owner of leases. A pool whose connections bear it as `application_name` tells others that the owner
- * lives: once none is left its leases are over, and nobody waits for what a kill -9 left behind to run out.
- */
-export const processOwner = (): string => `${PROCESS}${randomUUID()}`;
-
-/** Of a row of the register: nobody who lives holds its lease. */
-export const IS_FREE = `(owner IS NULL OR lease_until < clock_timestamp() OR (
-  starts_with(owner, '${PROCESS}') AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = owner AND datname = current_database())))`;
-
 /** Arbitrary but fixed: tables are made under this lock, since two processes may start at once. */
 export const DDL_LOCK = 7_233_002;
 const caughtUpSql = (position: string): string => `${position} >= own.warm_until
@@ -77,9 +64,11 @@ export class PostgresProjection implements SliceSource {
         `INSERT INTO ${REGISTER} (name, version, hash, warm_until) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
         [...this.id, hash, head],
       );
-      const { rows } = await client.query<RegisterRow>(`SELECT * FROM ${REGISTER} WHERE name = $1 AND version = $2`, [
-        ...this.id,
-      ]);
+      // The row before the tables, as whoever leads has them: the other way round each would wait for the other.
+      const { rows } = await client.query<RegisterRow>(
+        `SELECT * FROM ${REGISTER} WHERE name = $1 AND version = $2 FOR UPDATE`,
+        [...this.id],
+      );
       if (rows[0]?.hash !== hash) {
         throw new ReadModelError(
           'DEFINITION_CHANGED',
@@ -99,7 +88,7 @@ export class PostgresProjection implements SliceSource {
   async acquire(owner: string, leaseMs: number): Promise<Lease | null> {
     const { rows } = await this.pool.query<RegisterRow>(
       `UPDATE ${REGISTER} SET owner = $3, fence = fence + 1, stopped = NULL, lease_until = clock_timestamp() + $4 * interval '1 ms'
-       WHERE name = $1 AND version = $2 AND (owner = $3 OR ${IS_FREE}) RETURNING *`,
+       WHERE name = $1 AND version = $2 AND (owner = $3 OR ${LEASE_IS_FREE}) RETURNING *`,
       [...this.id, owner, leaseMs],
     );
     return rows[0] ? leaseOf(rows[0]) : null;
@@ -153,6 +142,8 @@ export class PostgresProjection implements SliceSource {
 
   private standing<T>(lockSql: string, work: (client: ClientBase, position: number) => Promise<T>): Promise<T> {
     return this.transaction(async (client) => {
+      // It folds between its statements, for as long as that takes.
+      await client.query(`SET LOCAL idle_in_transaction_session_timeout = '10min'`);
       const { rows } = await client.query<{ position: string }>(lockSql, [...this.id]);
       return work(client, Number(rows[0]?.position ?? -1));
     });

@@ -1,6 +1,8 @@
+import { LEASE_IS_FREE } from '@assay/event-log';
 import type { ClientBase, Pool } from 'pg';
 import type { ViewId } from '../feed/freshness.js';
-import { DDL_LOCK, IS_FREE } from './postgres-projection.js';
+import { DDL_LOCK } from './postgres-projection.js';
+import { versionedName } from '../view/view.js';
 import { REGISTER, tablesOf } from './tables.js';
 import { inTransaction } from './transaction.js';
 
@@ -29,13 +31,19 @@ interface Row {
 /** Every projection version that has tables in this database, by name and version; none before the first start. */
 export async function registeredProjections(pool: Pool): Promise<readonly RegisteredProjection[]> {
   if (!(await exists(pool, REGISTER))) return [];
-  const { rows } = await pool.query<Row>(`SELECT name, version, position, live, stopped, NOT ${IS_FREE} AS led FROM ${REGISTER} ORDER BY name, version`);
+  const { rows } = await pool.query<Row>(`SELECT name, version, position, live, stopped, NOT ${LEASE_IS_FREE} AS led FROM ${REGISTER} ORDER BY name, version`);
   const found: RegisteredProjection[] = [];
   for (const { position, ...row } of rows) {
     const parked = await pool.query<{ count: string }>(`SELECT count(*) AS count FROM ${tablesOf(row).parked}`);
     found.push({ ...row, position: Number(position), parked: Number(parked.rows[0]?.count ?? 0) });
   }
   return found;
+}
+
+/** Whether a living process writes each projection version, and why it stopped for good where it did; by versioned name. */
+export async function standings(pool: Pool): Promise<ReadonlyMap<string, Pick<RegisteredProjection, 'led' | 'stopped'>>> {
+  const { rows } = await pool.query<Pick<Row, 'name' | 'version' | 'led' | 'stopped'>>(`SELECT name, version, stopped, NOT ${LEASE_IS_FREE} AS led FROM ${REGISTER}`);
+  return new Map(rows.map(({ name, version, led, stopped }) => [versionedName({ name, version }), { led, stopped }]));
 }
 
 /** What came of dropping a version: it is gone, was never there, or a living process writes it. */
@@ -49,7 +57,7 @@ export function dropProjection(pool: Pool, { name, version }: ViewId): Promise<D
   return inTransaction(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [DDL_LOCK]);
     if (!(await exists(client, REGISTER))) return 'UNKNOWN';
-    const { rows } = await client.query<{ free: boolean }>(`SELECT ${IS_FREE} AS free FROM ${REGISTER} WHERE name = $1 AND version = $2 FOR UPDATE`, [name, version]);
+    const { rows } = await client.query<{ free: boolean }>(`SELECT ${LEASE_IS_FREE} AS free FROM ${REGISTER} WHERE name = $1 AND version = $2 FOR UPDATE`, [name, version]);
     const [row] = rows;
     if (row === undefined) return 'UNKNOWN';
     if (!row.free) return 'IN_USE';
