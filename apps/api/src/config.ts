@@ -1,6 +1,6 @@
 import type { ServeMode } from '@assay/graphql';
 import type { Level } from 'pino';
-import { readSettings, strangers, TOKEN_SETTING, variablesOf, type Environment, type ProcessRole, type Values } from '@assay/runtime';
+import { eventStoreOf, readSettings, strangers, TOKEN_SETTING, variablesOf, type Environment, type ProcessRole, type Values, type EventStorePlace } from '@assay/runtime';
 import { SERVER_SETTINGS } from './settings.js';
 
 /** The environment cannot be served with; `problems` says of each setting what was found and what is allowed. */
@@ -34,6 +34,8 @@ export interface Config {
     /** Null: the embedded PostgreSQL. */
     readonly databaseUrl: string | null;
     readonly ownerUrl: string | null;
+    /** Left out: the log is in PostgreSQL. */
+    readonly eventStore?: EventStorePlace;
   };
   /** Null in demo, where the data folder's own key signs, and for a projector, which nobody asks. */
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
@@ -102,7 +104,7 @@ function slices(settings: Settings, { mode, warnings }: Pick<Config, 'mode' | 'w
       delayMs: settings.SHUTDOWN_DELAY_MS,
       graceMs: settings.SHUTDOWN_GRACE_MS,
     },
-    log: { name: settings.ASSAY_LOG, dataFolder: settings.ASSAY_DATA, databaseUrl: settings.DATABASE_URL, ownerUrl: settings.DATABASE_OWNER_URL },
+    log: { name: settings.ASSAY_LOG, dataFolder: settings.ASSAY_DATA, databaseUrl: settings.DATABASE_URL, ownerUrl: settings.DATABASE_OWNER_URL, ...eventStoreOf(settings) },
     oidc: mode === 'production' && issuer !== null && audience !== null ? { issuer, audience } : null,
     rates: { perPrincipalPerSecond: settings.RATE_PER_PRINCIPAL, perAddressPerSecond: settings.RATE_PER_ADDRESS },
     logging: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT, slowOperationMs: settings.SLOW_OPERATION_MS },

@@ -6,7 +6,7 @@ const projection = { name: 'target', version: 2, position: 31, lag: 0, parked: 0
 const WELL: HealthSources = {
   role: 'all',
   pool: { query: () => Promise.resolve() },
-  log: { head: () => Promise.resolve({ position: 1, cursor: 'c', recordedAt: 1 }), grants: () => Promise.resolve({ missing: [], violations: [] }), clockBehindMs: () => Promise.resolve(0), protection: 'PROTECTED', violations: [] },
+  log: { probe: () => Promise.resolve(), grants: () => Promise.resolve({ missing: [], violations: [] }), clockBehindMs: () => Promise.resolve(0), protection: 'PROTECTED', violations: [] },
   readModels: { metrics: () => Promise.resolve([projection]) },
   processes: { waiting: () => Promise.resolve({ position: 1, due: 0, lateMs: 0, parked: 0, led: true }) },
 };
@@ -32,7 +32,7 @@ describe('readiness', () => {
   const CASES: readonly (readonly [string, string, boolean, string, Partial<HealthSources>])[] = [
     ['is red where the database refuses', 'database', false, 'DOWN', { pool: { query: refused } }],
     ['is red where nothing answers', 'database', false, 'NO_ANSWER', { pool: { query: never } }],
-    ['is red where the log cannot be read', 'log', false, 'DOWN', log({ head: refused })],
+    ['is red where the log cannot be read', 'log', false, 'DOWN', log({ probe: refused })],
     ['warns of an unprotected log', 'log', true, 'UNPROTECTED', log({ protection: 'UNPROTECTED', violations: ['the login owns assay.event'] })],
     ['is red where the login may not append', 'grants', false, 'MISSING', log({ grants: () => Promise.resolve({ missing: ['the login may not append'], violations: [] }) })],
     ['warns of grants that are too wide', 'grants', true, 'TOO_WIDE', log({ grants: () => Promise.resolve({ missing: [], violations: ['the login may delete'] }) })],

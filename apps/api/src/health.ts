@@ -5,7 +5,7 @@ import { mayLead, type Runtime } from '@assay/runtime';
 export interface HealthSources {
   readonly role: Runtime['role'];
   readonly pool: { query(text: string): Promise<unknown> };
-  readonly log: Pick<Runtime['log'], 'head' | 'grants' | 'clockBehindMs' | 'protection' | 'violations'>;
+  readonly log: Pick<Runtime['log'], 'probe' | 'grants' | 'clockBehindMs' | 'protection' | 'violations'>;
   readonly readModels: Pick<Runtime['readModels'], 'metrics'>;
   readonly processes: Pick<Runtime['processes'], 'waiting'>;
 }
@@ -38,7 +38,7 @@ export function readinessChecks(runtime: HealthSources, verifier: Pick<TokenVeri
   const parts: readonly Part[] = [
     { name: 'role', remedy: 'See database first.', look: () => roleFound(runtime) },
     { name: 'database', remedy: 'See that PostgreSQL runs and that DATABASE_URL reaches it; the log of this process says why it does not.', look: async () => (await pool.query('SELECT 1'), { status: 'UP' }) },
-    { name: 'log', remedy: 'Appends and reads fail: see database first, then the log of this process.', look: async () => (await log.head(), protectionOf(runtime)) },
+    { name: 'log', remedy: 'Appends and reads fail: see database first, then the event store where EVENTSTORE_URL names one, then the log of this process.', look: async () => (await log.probe(), protectionOf(runtime)) },
     { name: 'grants', remedy: 'Start once with DATABASE_OWNER_URL set; it grants what the serving login needs.', look: async () => grantsFound(await grants()) },
     { name: 'projections', remedy: 'The views cannot be read: see database first.', look: () => projectionsFound(runtime) },
     { name: 'processes', remedy: 'Timers and process managers cannot be read: see database first.', look: () => processesFound(runtime) },

@@ -1,4 +1,4 @@
-import { LOG_SETTINGS, readSettings, TOKEN_SETTING, type Environment } from '@assay/runtime';
+import { eventStoreOf, LOG_SETTINGS, readSettings, TOKEN_SETTING, type Environment, type EventStorePlace } from '@assay/runtime';
 import { UsageError } from './command.js';
 
 /** The command line's settings: those of the server that say where a log is, and the token it reads and acts as. */
@@ -10,6 +10,8 @@ export interface CliConfig {
   readonly token: string | undefined;
   readonly databaseUrl: string | undefined;
   readonly databaseOwnerUrl: string | undefined;
+  /** Left out: the log is in PostgreSQL. */
+  readonly eventStore?: EventStorePlace;
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
 }
 
@@ -24,6 +26,7 @@ export function cliConfig(log: string | undefined): CliConfig {
     token: values.ASSAY_TOKEN ?? undefined,
     databaseUrl: values.DATABASE_URL ?? undefined,
     databaseOwnerUrl: values.DATABASE_OWNER_URL ?? undefined,
+    ...eventStoreOf(values),
     oidc: issuer === null || audience === null ? null : { issuer, audience },
   };
 }

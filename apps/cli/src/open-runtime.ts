@@ -4,13 +4,14 @@ import type { Io } from './command.js';
 import type { CliConfig } from './config.js';
 
 /** The log that the settings name, with everything behind it; what must be known goes to standard error. */
-export function runtimeOf({ dataFolder, log, databaseUrl, databaseOwnerUrl }: CliConfig, io: Pick<Io, 'err'>, { quiet = false, ...options }: Pick<RuntimeOptions, 'viewsLater' | 'existing' | 'signal'> & { readonly quiet?: boolean } = {}): Promise<Runtime> {
+export function runtimeOf({ dataFolder, log, databaseUrl, databaseOwnerUrl, eventStore }: CliConfig, io: Pick<Io, 'err'>, { quiet = false, ...options }: Pick<RuntimeOptions, 'viewsLater' | 'existing' | 'signal'> & { readonly quiet?: boolean } = {}): Promise<Runtime> {
   return openRuntime({
     ...options,
     dataDir: dataFolder,
     log,
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(databaseOwnerUrl === undefined ? {} : { databaseOwnerUrl }),
+    ...(eventStore === undefined ? {} : { eventStore }),
     say: (line) => (quiet ? undefined : io.err(`assay: ${line}\n`)),
     onParked: ({ manager, key, command, code }) => io.err(`assay: ${manager} parks ${key}: ${command} was refused with ${code}\n`),
     onError: (error) => io.err(`assay: ${error instanceof Error ? error.message : String(error)}; tried again\n`),

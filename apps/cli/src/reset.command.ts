@@ -25,7 +25,8 @@ own with --empty. Demo logs of the embedded database only, and not while one is 
   options: { log: { type: 'string' }, yes: { type: 'boolean' } },
   run: async ({ values, positionals, io }) => {
     if (positionals.length > 0) throw new UsageError('reset takes options only; see reset --help');
-    const { dataFolder, log, databaseUrl } = cliConfig(values.log);
+    const { dataFolder, log, databaseUrl, eventStore } = cliConfig(values.log);
+    if (eventStore !== undefined) throw new UsageError('EVENTSTORE_URL is set: reset takes logs of the embedded database away; give the event store an empty folder on its own machine');
     if (databaseUrl !== undefined) throw new UsageError('DATABASE_URL is set: reset takes logs of the embedded database away; drop this one on its server');
     if (serveModeOf(dataFolder, log) !== 'demo') throw new UsageError(`the log ${log} in ${dataFolder} is not a demo; reset takes away nothing else`);
     const hold = await holdFolder(dataFolder, log, { signal: io.signal });

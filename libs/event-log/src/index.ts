@@ -18,6 +18,7 @@ export { EventStore, type ReadRecordedOptions, type RecordedBatch } from './even
 export * from './port.js';
 export { LEASE_IS_FREE, PROCESS_LEASE_MS, processOwner } from './process-lease.js';
 export { MEMORY_DECLARED, MemoryLog, type MemoryLogOptions } from './memory/memory-log.js';
+export type { ServedLog } from './served-log.js';
 export { SharedAsk } from './shared-ask.js';
 export { inSpan, requestSpan, type RequestSpan } from './span.js';
 export type { Grants } from './postgres/grants.js';

@@ -1,3 +1,4 @@
+import type { EventStorePlace } from './open-engine.js';
 import { textSetting } from './settings.js';
 
 const protocolOf = (text: string): string => (URL.canParse(text) ? new URL(text).protocol : '');
@@ -47,6 +48,10 @@ export const LOG_SETTINGS = {
   }),
   OIDC_AUDIENCE: textSetting({ otherwise: null, allowed: 'the text that tokens name in `aud`', doc: 'For whom tokens must be issued. Needed in production.' }),
 } as const;
+
+/** The event store that settings name; nothing where they name none. */
+export const eventStoreOf = ({ EVENTSTORE_URL: url, EVENTSTORE_CA_FILE: caFile }: { readonly EVENTSTORE_URL: string | null; readonly EVENTSTORE_CA_FILE: string | null }): { readonly eventStore?: EventStorePlace } =>
+  url === null ? {} : { eventStore: { url, ...(caFile === null ? {} : { caFile }) } };
 
 /** Whom the command line acts and reads as. The server does not read it, but knows the name: a shell may well have it set. */
 export const TOKEN_SETTING = {

@@ -2,9 +2,10 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { eventCatalogue, type CompanyState } from '@assay/domain';
 import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type AccountDigest, type Finder, type ParkedWork } from '@assay/commands';
-import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, openPostgresLog, processOwner, roomIn, withClient, type AppendObserver, type Connection, type KeyStore, type PostgresLog } from '@assay/event-log';
+import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, processOwner, withClient, type AppendObserver, type Connection, type KeyStore, type ServedLog } from '@assay/event-log';
 import { allViews, appraisalView, definitionHashes, isReadModelError, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
 import type pg from 'pg';
+import { openEngine, type EventStorePlace } from './open-engine.js';
 import { mayLead, type ProcessRole } from './process-role.js';
 import { serverLogins, type ServerLogins } from './server-logins.js';
 import { servicePool } from './service-pool.js';
@@ -18,6 +19,8 @@ export interface RuntimeOptions {
   /** A PostgreSQL server instead of the embedded one: the login that serves, and the owner's for migrations. */
   readonly databaseUrl?: string;
   readonly databaseOwnerUrl?: string;
+  /** An event store that holds the log; the database then holds its order index and what follows from it. */
+  readonly eventStore?: EventStorePlace;
   /** What this process is there for; `all` where absent. */
   readonly role?: ProcessRole;
   /** Refuses what is missing of the embedded database (`Unavailable`) rather than to make it: for what only reads a log. */
@@ -47,7 +50,7 @@ export interface Runtime {
   readonly logId: string;
   readonly role: ProcessRole;
   readonly store: EventStore;
-  readonly log: PostgresLog;
+  readonly log: ServedLog;
   readonly executor: Executor;
   readonly processes: ProcessRunner;
   readonly readModels: ReadModels;
@@ -116,12 +119,13 @@ class Closing {
 
 async function openOn({ app, owner, home }: ServerLogins & { readonly home: string | null }, options: RuntimeOptions, closing: Closing): Promise<Runtime> {
   const { signal } = options;
-  const log = await openPostgresLog({ app, ...(owner === null ? {} : { owner }), ...(home === null ? {} : { hasRoom: roomIn(home) }), ...(options.observer === undefined ? {} : { observer: options.observer }) });
+  const role = options.role ?? 'all';
+  const { eventStore, observer, existing = false, onError, say } = options;
+  const log = await openEngine({ app, owner, home, eventStore, keepsIndex: mayLead(role), existing, observer, signal, onError, say });
   closing.add(() => log.close());
   signal?.throwIfAborted();
   if (log.protection === 'UNPROTECTED') options.say(`The log is not protected from its own application: ${log.violations.join('; ')}`);
   await makeTables(app, owner);
-  const role = options.role ?? 'all';
   const process = processOwner();
   // A connection that breaks while idle is replaced at the next use.
   const pool = servicePool(app, { name: process, connections: POOL_CONNECTIONS, settings: `${NO_WAIT_FOR_DISK} ${NO_FROZEN_LOCKS}`, onError: options.onError });
@@ -170,7 +174,7 @@ async function areMade(client: pg.ClientBase): Promise<boolean> {
   return rows[0]?.made === true;
 }
 
-async function keysOf(log: PostgresLog, dataDir: string): Promise<KeyStore> {
+async function keysOf(log: ServedLog, dataDir: string): Promise<KeyStore> {
   const { position } = await log.head();
   return openLocalKeyStore({ folder: join(dataDir, 'keys'), logId: log.id, create: position < 0 });
 }

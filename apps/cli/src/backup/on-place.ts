@@ -1,6 +1,6 @@
 import type { BackupErrorCode, BackupHeader } from '@assay/event-log';
 import { openPlace, type OpenPlace } from '@assay/runtime';
-import type { ExitCode, Io } from '../command.js';
+import { UsageError, type ExitCode, type Io } from '../command.js';
 import type { CliConfig } from '../config.js';
 
 /** Which database is worked on, and who hears of it. */
@@ -12,7 +12,9 @@ interface PlaceRequest {
 }
 
 /** Work on the database of the log that the settings name, which is left again whatever the work comes to, at Ctrl-C too. */
-export async function onPlace<T>({ config: { dataFolder, log, databaseUrl, databaseOwnerUrl }, io, existing, quiet }: PlaceRequest, work: (place: OpenPlace) => Promise<T>): Promise<T> {
+export async function onPlace<T>({ config, io, existing, quiet }: PlaceRequest, work: (place: OpenPlace) => Promise<T>): Promise<T> {
+  if (config.eventStore !== undefined) throw new UsageError('EVENTSTORE_URL is set: that log is backed up by the means of its server (docs/guides/operate.md), or moved by migrate-log');
+  const { dataFolder, log, databaseUrl, databaseOwnerUrl } = config;
   // Who listens has time to leave the database as it was found.
   const heard = (): void => undefined;
   io.signal.addEventListener('abort', heard);

@@ -4,7 +4,7 @@ import { encodeAppend } from '../encode.js';
 import { isLogError, LogError } from '../errors.js';
 import { follow } from '../follow.js';
 import type {
-  AppendEvent, AppendOptions, AppendResult, Capabilities, Cursor, EventLog, Head, NO_STREAM, ReadAllOptions, ReadStreamOptions, SimulationLease, StoredEvent, SubscribeOptions, SubscriptionBatch,
+  AppendEvent, AppendOptions, AppendResult, Capabilities, Cursor, Head, NO_STREAM, ReadAllOptions, ReadStreamOptions, SimulationLease, StoredEvent, SubscribeOptions, SubscriptionBatch,
 } from '../port.js';
 import { START } from '../port.js';
 import { observed, type AppendObserver } from '../postgres/append-observer.js';
@@ -16,9 +16,11 @@ import { clientConfig, TIMEOUTS, type Timeouts } from '../postgres/line.js';
 import type { Protection } from '../postgres/migrate.js';
 import { WriterLeases } from '../postgres/writer-leases.js';
 import { filterOf } from '../scan.js';
+import type { ServedLog } from '../served-log.js';
 import { inSpan } from '../span.js';
 import { Tail } from '../tail.js';
 import { EngineAppender, ENGINE_TIMEOUTS, type EngineTimeouts } from './engine-appender.js';
+import { toEngineError } from './engine-errors.js';
 import { EngineReader } from './engine-reader.js';
 import type { ConnectEngine } from './engine.js';
 import { indexGrantsOf } from './index-grants.js';
@@ -64,7 +66,7 @@ export interface OpenedLog {
 }
 
 /** The EventStoreDB adapter of the log port (`architecture.md`, EventStoreDB / KurrentDB adapter). */
-export class EventStoreLog implements EventLog {
+export class EventStoreLog implements ServedLog {
   readonly id: string;
   readonly capabilities: Capabilities = { engine: 'eventstoredb', declared: EVENTSTORE_DECLARED };
   readonly protection: Protection;
@@ -142,9 +144,15 @@ export class EventStoreLog implements EventLog {
     if (this.options.keepsIndex !== false) this.indexer.start();
   }
 
-  /** Why nothing more is appended or indexed by this process; null while all is well. */
-  get trouble(): LogError | null {
-    return this.failure;
+  async probe(): Promise<void> {
+    if (this.failure !== null) throw this.failure;
+    const client = await this.link.client();
+    try {
+      await client.readAll({ from: null, direction: 'BACKWARDS', max: 1 }, PROBE_MS);
+    } catch (error) {
+      this.link.recycle(client);
+      throw toEngineError(error, 'the event store');
+    }
   }
 
   /** Whether this process keeps the order index. */
@@ -283,6 +291,8 @@ export class EventStoreLog implements EventLog {
   }
 }
 
+/** How long a sign of life is waited for. */
+const PROBE_MS = 2_000;
 /** How long the index may stand still while it is behind, before whoever opens the log gives up. */
 const NOBODY_MS = 15_000;
 const CATCH_UP_LOOK_MS = 100;

@@ -4,10 +4,11 @@ import { encodeAppend } from '../encode.js';
 import { LogError } from '../errors.js';
 import { follow } from '../follow.js';
 import type {
-  AppendEvent, AppendOptions, AppendResult, Capabilities, Cursor, EventLog, Head, NO_STREAM, ReadAllOptions, ReadStreamOptions, SimulationLease, StoredEvent, SubscribeOptions, SubscriptionBatch,
+  AppendEvent, AppendOptions, AppendResult, Capabilities, Cursor, Head, NO_STREAM, ReadAllOptions, ReadStreamOptions, SimulationLease, StoredEvent, SubscribeOptions, SubscriptionBatch,
 } from '../port.js';
 import { START } from '../port.js';
 import { filterOf } from '../scan.js';
+import type { ServedLog } from '../served-log.js';
 import { inSpan } from '../span.js';
 import { Tail } from '../tail.js';
 import { observed, type AppendObserver } from './append-observer.js';
@@ -67,7 +68,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Post
 }
 
 /** The PostgreSQL adapter of the log port. */
-export class PostgresLog implements EventLog {
+export class PostgresLog implements ServedLog {
   readonly capabilities: Capabilities = { engine: 'postgres', declared: POSTGRES_DECLARED };
   readonly protection: Protection;
   private readonly line: Line;
@@ -148,6 +149,10 @@ export class PostgresLog implements EventLog {
   /** How far the clock is behind the last event, ms, 0 where it is not; more than 5,000, and appends are refused (`ClockBehind`). */
   clockBehindMs(): Promise<number> {
     return this.reader.clockBehind();
+  }
+
+  async probe(): Promise<void> {
+    await this.head();
   }
 
   /** Looks again at what the app login may do, over a connection of its own. */
