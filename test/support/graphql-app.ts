@@ -26,6 +26,7 @@ import {
   type FeaturePorts,
 } from '@assay/graphql';
 import { openRuntime, openSimulation, type OpenSimulation, type Runtime } from '@assay/runtime';
+import { EventStoreDouble } from '../eventstoredb/double.js';
 import { testDatabase } from './database.js';
 
 /** Tokens of the test are of this issuer; identities are linked under it. */
@@ -50,6 +51,8 @@ export interface GraphqlApp extends ServedLog {
   readonly runtime: Runtime;
   readonly simulated: OpenSimulation;
 }
+/** Which engine a test's log is in. */
+export type TestEngine = 'postgres' | 'eventstoredb';
 /** What a log is served with beside itself. */
 export interface ServedWith {
   /** Who signs the tokens; identities are linked under it. */
@@ -60,8 +63,9 @@ export interface ServedWith {
 export const urlOf = ({ host = '', port = 5432, user = '', password = '', database = '' }: Connection): string =>
   `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${encodeURIComponent(host)}:${String(port)}/${encodeURIComponent(database)}`;
 
-/** Opens a log whose clock the test moves, and serves it: real database, real projections, real edge. */
-export async function startGraphqlApp(company: { readonly name: string; readonly timeZone: string }, from: number): Promise<GraphqlApp> {
+/** Opens a log whose clock the test moves, and serves it: real database, real projections, real edge. The log is in the database, or in a double of an event store. */
+export async function startGraphqlApp(company: { readonly name: string; readonly timeZone: string }, from: number, engine: TestEngine = 'postgres'): Promise<GraphqlApp> {
+  const double = engine === 'postgres' ? null : await EventStoreDouble.start({ systemEventEvery: 7 });
   const database = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'assay-graphql-'));
   const faults: unknown[] = [];
@@ -71,6 +75,7 @@ export async function startGraphqlApp(company: { readonly name: string; readonly
     log: 'main',
     databaseUrl: urlOf(database.app),
     databaseOwnerUrl: urlOf(database.owner),
+    ...(double === null ? {} : { eventStore: { url: double.url } }),
     say: () => undefined,
     onParked: (work) => faults.push(work),
     onError: (error) => faults.push(error),
@@ -89,6 +94,7 @@ export async function startGraphqlApp(company: { readonly name: string; readonly
       await served.close();
       await simulated.release();
       await runtime.close();
+      await double?.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
       if (faults.length > 0) throw new Error(`behind the edge something went wrong: ${faults.map(String).join('; ')}`);

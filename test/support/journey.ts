@@ -1,6 +1,6 @@
 import { uuidV5 } from '@assay/domain';
 import { endOfDay } from '@assay/event-log';
-import { startGraphqlApp, type Answer, type GraphqlApp } from './graphql-app.js';
+import { startGraphqlApp, type Answer, type GraphqlApp, type TestEngine } from './graphql-app.js';
 
 /** Whatever JSON holds: each assertion states the shape. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -18,8 +18,8 @@ export class Journey {
 
   private constructor(readonly app: GraphqlApp) {}
 
-  static async begin(name: string, day: string): Promise<Journey> {
-    return new Journey(await startGraphqlApp({ name, timeZone: ZONE }, noon(day)));
+  static async begin(name: string, day: string, engine?: TestEngine): Promise<Journey> {
+    return new Journey(await startGraphqlApp({ name, timeZone: ZONE }, noon(day), engine));
   }
 
   /** Lets days pass until noon of one: timers fire, process managers and views follow. */

@@ -1,4 +1,4 @@
-import { ISSUER } from '../../support/graphql-app.js';
+import { ISSUER, type TestEngine } from '../../support/graphql-app.js';
 import { Journey } from '../../support/journey.js';
 
 /** XX Tech, the company of the source document's case (§4), as its people found it on this day. */
@@ -44,8 +44,8 @@ const METRICS = [
 ] as const;
 
 /** Founds the company by GraphQL alone: people with their identities, rights and seats, the CRM, and what is measured. */
-export async function foundXxTech(): Promise<XxTech> {
-  const journey = await Journey.begin('XX Tech', FOUNDED_ON);
+export async function foundXxTech(engine?: TestEngine): Promise<XxTech> {
+  const journey = await Journey.begin('XX Tech', FOUNDED_ON, engine);
   const admin = (await journey.ask('admin', '{ viewer { personId } }')).viewer.personId;
   const from = FOUNDED_ON;
   await journey.as('admin').say('grantRole', { person: admin, role: 'HR', from });

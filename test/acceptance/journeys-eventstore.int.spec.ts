@@ -1,0 +1,3 @@
+import { journeysOn } from './journeys/all.journeys.js';
+
+journeysOn('eventstoredb');
