@@ -19,7 +19,7 @@ import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { costError, costFunctionOf, type Cost, type CostFunction } from './cost.js';
 import { badInput } from './error-codes.js';
 import { namedLiterals, namedVariables } from './input-faults.js';
-import { countTokens, limitsRule, type Limits } from './limits.js';
+import { countTokens, limitsError, type Limits } from './limits.js';
 
 /** What documents are checked against, and how many are kept. */
 export interface DocumentOptions {
@@ -175,8 +175,8 @@ export class Documents {
   private errorsOf(document: DocumentNode): readonly GraphQLError[] {
     const { schema, limits, introspection } = this.options;
     // The limits come first and alone: some of the specified rules take quadratic time in what the limits bound.
-    const oversized = validate(schema, document, [limitsRule(limits)], { maxErrors: VALIDATION_ERRORS_MAX });
-    if (oversized.length > 0) return oversized;
+    const oversized = limitsError(limits, document);
+    if (oversized) return [oversized];
     const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
     return namedLiterals(document, validate(schema, document, rules, { maxErrors: VALIDATION_ERRORS_MAX }));
   }

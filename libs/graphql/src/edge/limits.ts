@@ -4,11 +4,10 @@ import {
   Lexer,
   Source,
   TokenKind,
-  type ASTVisitor,
+  type DocumentNode,
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
-  type ValidationContext,
 } from 'graphql';
 import { apiError } from './error-codes.js';
 
@@ -75,25 +74,20 @@ const tooLarge = (broken: string): GraphQLError => apiError('QUERY_TOO_COMPLEX',
  * introspection alone is free of the depth limit (GraphiQL's is 13 levels and fixed), not of the others. A fragment
  * that nothing spreads counts like an operation, since validation walks it as well.
  */
-export const limitsRule =
-  (limits: Limits) =>
-  (context: ValidationContext): ASTVisitor => ({
-    Document({ definitions }) {
-      const fragments = new Map<string, FragmentDefinitionNode>();
-      const operations: OperationDefinitionNode[] = [];
-      for (const definition of definitions) {
-        if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-        else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
-      }
-      const walk = new Walk(limits, fragments);
-      for (const root of [...operations, ...fragments.values()]) {
-        const broken = walk.brokenLimit(root);
-        if (broken === undefined) continue;
-        context.reportError(new GraphQLError(`The query is too large: ${broken}.`, { nodes: [root], extensions: { code: 'QUERY_TOO_COMPLEX' } }));
-        return;
-      }
-    },
-  });
+export function limitsError(limits: Limits, { definitions }: DocumentNode): GraphQLError | undefined {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const operations: OperationDefinitionNode[] = [];
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
+  }
+  const walk = new Walk(limits, fragments);
+  for (const root of [...operations, ...fragments.values()]) {
+    const broken = walk.brokenLimit(root);
+    if (broken !== undefined) return new GraphQLError(`The query is too large: ${broken}.`, { nodes: [root], extensions: { code: 'QUERY_TOO_COMPLEX' } });
+  }
+  return undefined;
+}
 
 /** Where a selection set stands: `depth` is -1 below introspection, where nothing of ours is touched. */
 interface Place {
