@@ -21,6 +21,8 @@ export interface CheckResult {
 export const READINESS_CHECKS = Symbol('ReadinessChecks');
 
 type Results = readonly (readonly [string, CheckResult])[];
+/** How long a look that found all well is told again. */
+const LOOK_KEPT_MS = 250;
 
 /** `/health/live`: the process answers. `/health/ready`: every check holds and it is not going down, else 503. */
 @Controller('health')
@@ -45,11 +47,22 @@ export class HealthController {
     return { status: this.drain.draining ? 'draining' : ready ? 'ready' : 'not ready', checks: Object.fromEntries(results) };
   }
 
-  /** Whoever asks while a look is under way shares it: a flood of probes costs one at a time. */
+  /** Whoever asks while a look is under way, or just after one that found all well, shares it: a flood of probes costs a few a second. */
   private looked(): Promise<Results> {
-    this.looking ??= Promise.all(this.checks.map(async (one) => [one.name, await one.check()] as const)).finally(() => {
-      this.looking = undefined;
-    });
+    this.looking ??= this.look();
     return this.looking;
+  }
+
+  private async look(): Promise<Results> {
+    const forget = (): void => void (this.looking = undefined);
+    try {
+      const results = await Promise.all(this.checks.map(async (one) => [one.name, await one.check()] as const));
+      if (results.every(([, { ok }]) => ok)) setTimeout(forget, LOOK_KEPT_MS).unref();
+      else forget();
+      return results;
+    } catch (error) {
+      forget();
+      throw error;
+    }
   }
 }
