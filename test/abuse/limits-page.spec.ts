@@ -8,19 +8,23 @@ import {
   CONNECTIONS_MAX,
   CONNECTIONS_PER_ADDRESS_MAX,
   COST_MAX,
+  DEAR_OPERATIONS,
   DOCUMENTS_HELD,
   HEADER_BYTES_MAX,
+  KEPT_BACK_MS,
   LIMITS,
   NESTING_MAX,
   OPERATIONS_AT_ONCE,
   PAGE_SIZE_MAX,
   PATIENCE,
+  PAUSES,
   PAYLOAD_BYTES_MAX,
   PIPELINED_MAX,
   SOCKET_MESSAGE_BYTES,
   SOCKET_MESSAGES,
   SOCKETS_PER_PRINCIPAL_MAX,
   SUBSCRIPTIONS_PER_PRINCIPAL_MAX,
+  TOKEN_REMEMBERED_MS,
   TOKENS_MAX,
   UNREAD_BYTES_MAX,
 } from '@assay/graphql';
@@ -32,6 +36,7 @@ describe('the page of limits', () => {
     ['connections at a time', String(CONNECTIONS_MAX)],
     ['connections of one address, WebSockets among them', String(CONNECTIONS_PER_ADDRESS_MAX)],
     ['operations of one person or integration at once', `${String(OPERATIONS_AT_ONCE.running)}, and ${String(OPERATIONS_AT_ONCE.waiting)} more wait for their turn`],
+    [`of these, operations of more than ${String(DEAR_OPERATIONS.rows)} rows or with an \`asOf\``, `${String(DEAR_OPERATIONS.running)}, and ${String(DEAR_OPERATIONS.inAll)} of all together, in turn; ${String(OPERATIONS_AT_ONCE.waiting)} more wait apart from the others`],
     ['requests of one connection without waiting for answers', String(PIPELINED_MAX)],
     ['request line and headers', `${String(HEADER_BYTES_MAX)} bytes`],
     ['time for the headers', `${String(PATIENCE.headersMs / 1000)} s`],
@@ -63,5 +68,13 @@ describe('the page of limits', () => {
   it('says what counts as one request more', () => {
     const text = page.replaceAll('\n', ' ');
     expect(text).toContain(`${String(CHARGES.bodyBytes)} bytes of body, ${String(CHARGES.newCharacters)} characters of a document that the server has not seen lately, ${String(CHARGES.rows)} rows`);
+    expect(text).toContain(`does not hold counts as ${String(CHARGES.wrongToken)} requests more of its address`);
+  });
+
+  it('says how long is waited for what', () => {
+    const text = page.replaceAll('\n', ' ');
+    expect(text).toContain(`is kept back for ${String(KEPT_BACK_MS / 1000)} s`);
+    expect(text).toContain(`What takes more than ${String(PAUSES.longMs)} ms to read and check is followed by a pause of its address ${['', 'as', 'twice as', 'three times as'][PAUSES.times] ?? ''} long`);
+    expect(text).toContain(`A token that held is not checked again for ${String(TOKEN_REMEMBERED_MS / 1000)} s.`);
   });
 });

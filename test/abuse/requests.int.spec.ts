@@ -163,5 +163,5 @@ describe('an address that asks too often', () => {
       await edge.close();
       edge = own;
     }
-  });
+  }, 20_000);
 });

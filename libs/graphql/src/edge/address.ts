@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 
 /**
@@ -13,4 +14,12 @@ export function addressKey(address: string): string {
   const zeros = back === undefined ? [] : Array.from({ length: 8 - front.length - back.length }, () => '0');
   const network = [...front, ...zeros, ...(back ?? [])].slice(0, 4);
   return `${network.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`;
+}
+
+/** The client's address, each trusted proxy having added the one it saw; the same reading as Fastify's `trustProxy: hops`. */
+export function addressOf(request: IncomingMessage, proxyHops: number): string {
+  const direct = request.socket.remoteAddress ?? 'unknown';
+  if (proxyHops === 0) return direct;
+  const named = [request.headers['x-forwarded-for'] ?? []].flat().flatMap((line) => line.split(',')).map((one) => one.trim());
+  return named.at(-Math.min(proxyHops, named.length)) || direct;
 }

@@ -1,8 +1,9 @@
 import { createServer, STATUS_CODES, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { GraphQLError } from 'graphql';
-import { addressKey } from './address.js';
+import { addressKey, addressOf } from './address.js';
 import { apiError, badInput, rateLimited, wordsOf } from './error-codes.js';
+import { Turns } from './turns.js';
 
 /** Connections, HTTP and WebSocket together, that are open at a time; what comes beyond is closed. */
 export const CONNECTIONS_MAX = 10_000;
@@ -27,13 +28,14 @@ export interface ConnectionBounds {
 }
 
 /**
- * The HTTP server under Fastify. A connection that sends many requests without waiting for answers is cut, since Node
+ * The HTTP server under Fastify. Requests begin in turn, address by address. A connection that sends many requests without waiting for answers is cut, since Node
  * would serve all of them before anybody else; no client does it. Too many connections of one address are refused in the API's
  * words; so nobody can take all of them, or the memory that each needs, for themselves.
  */
 export function boundedServer(handle: RequestListener, { proxyHops, patience, perAddressMax }: ConnectionBounds): Server {
   const { headersMs: headersTimeout, requestMs: requestTimeout, checkEveryMs: connectionsCheckingInterval } = patience;
   const unanswered = new WeakMap<Socket, number>();
+  const turns = new Turns();
   const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, headersTimeout, requestTimeout, connectionsCheckingInterval, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const { socket } = request;
     const before = unanswered.get(socket) ?? 0;
@@ -42,7 +44,8 @@ export function boundedServer(handle: RequestListener, { proxyHops, patience, pe
     // Counted out at the event loop's next turn: requests that came in one piece can be answered one by one within a
     // turn, with nobody else served meanwhile. A client that waited for its answer took a turn.
     response.once('close', () => setImmediate(() => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1)));
-    handle(request, response);
+    // Who has gone by then is not served.
+    turns.take(addressKey(addressOf(request, proxyHops)), () => (socket.destroyed ? undefined : handle(request, response)));
   });
   server.setTimeout(patience.idleMs);
   server.maxConnections = CONNECTIONS_MAX;
@@ -53,10 +56,12 @@ export function boundedServer(handle: RequestListener, { proxyHops, patience, pe
 
 function limitByAddress(server: Server, perAddressMax: number): void {
   const open = new Map<string, number>();
+  // Made once: whoever opens connections without end is told so as often.
+  const tooMany = rawAnswer(429, rateLimited(RETRY_AFTER_SECONDS));
   server.on('connection', (socket: Socket) => {
     const key = addressKey(socket.remoteAddress ?? 'unknown');
     const others = open.get(key) ?? 0;
-    if (others >= perAddressMax) return endRaw(socket, 429, rateLimited(RETRY_AFTER_SECONDS));
+    if (others >= perAddressMax) return endRaw(socket, tooMany);
     open.set(key, others + 1);
     socket.once('close', () => {
       const left = (open.get(key) ?? 1) - 1;
@@ -70,15 +75,19 @@ function limitByAddress(server: Server, perAddressMax: number): void {
 export function answerBrokenRequest(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   if (!socket.writable) socket.destroy();
-  else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') endRaw(socket, 408, badInput('The request took too long to arrive.'));
-  else if (error.code === 'HPE_HEADER_OVERFLOW') endRaw(socket, 431, apiError('PAYLOAD_TOO_LARGE', wordsOf('PAYLOAD_TOO_LARGE')));
-  else endRaw(socket, 400, badInput('The HTTP request is malformed.'));
+  else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') endRaw(socket, rawAnswer(408, badInput('The request took too long to arrive.')));
+  else if (error.code === 'HPE_HEADER_OVERFLOW') endRaw(socket, rawAnswer(431, apiError('PAYLOAD_TOO_LARGE', wordsOf('PAYLOAD_TOO_LARGE'))));
+  else endRaw(socket, rawAnswer(400, badInput('The HTTP request is malformed.')));
 }
 
-function endRaw(socket: Socket, status: number, error: GraphQLError): void {
+function rawAnswer(status: number, error: GraphQLError): Buffer {
   const body = JSON.stringify({ errors: [error] });
   const head = [`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`, 'Connection: close', 'Content-Type: application/json; charset=utf-8', `Content-Length: ${String(Buffer.byteLength(body))}`];
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function endRaw(socket: Socket, answer: Buffer): void {
   // A client that never closes its side would otherwise keep the connection.
   socket.on('error', () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  socket.end(answer, () => socket.destroy());
 }

@@ -1,14 +1,19 @@
-import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GraphQLError } from 'graphql';
 import { addressKey } from './address.js';
 import { GraphqlContext, type PrincipalSource } from './context.js';
+import type { Cost } from './cost.js';
 import { isRefusal, type Documents, type OperationRequest } from './documents.js';
 import { apiError, rateLimited, unauthenticated, wordsOf } from './error-codes.js';
 import type { ErrorMapper, FaultLog } from './error-mapping.js';
-import { CHARGES, OPERATIONS_AT_ONCE } from './limits.js';
+import { CHARGES, DEAR_OPERATIONS, KEPT_BACK_MS, OPERATIONS_AT_ONCE } from './limits.js';
 import { localeOf } from './locale.js';
 import type { EdgeMetrics } from './metrics.js';
 import type { OperationLabels } from './operation-labels.js';
+import { OperationTurns } from './operation-turns.js';
 import { RateLimiter, type Rate } from './rate-limiter.js';
+import { RememberedTokens } from './remembered-tokens.js';
+import { Turns } from './turns.js';
 import type { TokenVerifier, VerifiedIdentity } from './token-verifier.js';
 
 /** What the driver is told by the application that runs it. */
@@ -45,13 +50,18 @@ export interface Payer {
 export class Admission {
   private readonly byAddress: RateLimiter;
   private readonly byPrincipal: RateLimiter;
-  private readonly turns = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
+  private readonly operations = new OperationTurns({ perIdentity: OPERATIONS_AT_ONCE.running, inAll: Number.POSITIVE_INFINITY, waiting: OPERATIONS_AT_ONCE.waiting });
+  private readonly dearOperations = new OperationTurns({ perIdentity: DEAR_OPERATIONS.running, inAll: DEAR_OPERATIONS.inAll, waiting: OPERATIONS_AT_ONCE.waiting });
+  private readonly tokens: RememberedTokens;
+  /** Of requests that have arrived whole, by address. */
+  readonly turns = new Turns();
   readonly now: () => number;
 
   constructor(private readonly options: EdgeOptions) {
     this.byAddress = new RateLimiter(options.rates.perAddress);
     this.byPrincipal = new RateLimiter(options.rates.perPrincipal);
     this.now = options.now ?? Date.now;
+    this.tokens = new RememberedTokens(options.verifier, this.now);
   }
 
   /** Throws `RATE_LIMITED` where this address asks too often; before any token is looked at and any body read. */
@@ -68,7 +78,7 @@ export class Admission {
   /** `documents.prepare`, paid for: a new document and a dear operation count as several requests of who asks. */
   prepare(documents: Documents, request: OperationRequest, { identity, address }: Payer): ReturnType<Documents['prepare']> {
     const checked = documents.knows(request.query) ? 0 : Math.floor(request.query.length / CHARGES.newCharacters);
-    const prepared = documents.prepare(request);
+    const prepared = this.turns.spend(addressKey(address), () => documents.prepare(request));
     const rows = isRefusal(prepared) ? 0 : Math.floor(prepared.cost.rows / CHARGES.rows);
     if (identity) this.byPrincipal.charge(identityKey(identity), checked + rows, this.now());
     else this.byAddress.charge(addressKey(address), checked + rows, this.now());
@@ -77,24 +87,14 @@ export class Admission {
 
   /**
    * Waits until an operation of this identity may run and counts it in until the function returned is called. A few of
-   * one identity run at once, so that nobody's dear ones stand before everybody else's; `OVERLOADED` where too many wait.
+   * one identity run at once, of dear ones one, so that nobody's stand before everybody else's and the cheap never wait for
+   * the dear; `OVERLOADED` where too many wait.
    */
-  enter(identity: VerifiedIdentity): Promise<() => void> {
-    const key = identityKey(identity);
-    const turns = this.turns.get(key) ?? { running: 0, waiting: [] };
-    this.turns.set(key, turns);
-    const leave = (): void => {
-      const next = turns.waiting.shift();
-      if (next) return next();
-      turns.running -= 1;
-      if (turns.running === 0) this.turns.delete(key);
-    };
-    if (turns.running < OPERATIONS_AT_ONCE.running) {
-      turns.running += 1;
-      return Promise.resolve(leave);
-    }
-    if (turns.waiting.length >= OPERATIONS_AT_ONCE.waiting) throw apiError('OVERLOADED', wordsOf('OVERLOADED'));
-    return new Promise((resolve) => turns.waiting.push(() => resolve(leave)));
+  enter(identity: VerifiedIdentity, { rows, asOfs }: Cost): Promise<() => void> {
+    const turns = rows > DEAR_OPERATIONS.rows || asOfs > 0 ? this.dearOperations : this.operations;
+    const entered = turns.enter(identityKey(identity));
+    if (entered === undefined) throw apiError('OVERLOADED', wordsOf('OVERLOADED'));
+    return entered;
   }
 
   /** Throws `RATE_LIMITED` where this identity asks too often, from however many addresses. */
@@ -103,12 +103,26 @@ export class Admission {
     if (wait > 0) throw rateLimited(wait);
   }
 
-  /** The identity of an `Authorization: Bearer` value; null without one. A value that does not hold is refused, never ignored. */
-  async identify(authorization: unknown): Promise<VerifiedIdentity | null> {
+  /**
+   * The identity of an `Authorization: Bearer` value; null without one. A value that does not hold is refused, never
+   * ignored, and paid for by its address.
+   */
+  async identify(authorization: unknown, address: string): Promise<VerifiedIdentity | null> {
     if (authorization === undefined || authorization === null || authorization === '') return null;
-    const token = typeof authorization === 'string' ? /^bearer +(\S+) *$/i.exec(authorization)?.[1] : undefined;
-    if (token === undefined) throw unauthenticated();
-    return this.options.verifier.verify(token);
+    try {
+      const token = typeof authorization === 'string' ? /^bearer +(\S+) *$/i.exec(authorization)?.[1] : undefined;
+      if (token === undefined) throw unauthenticated();
+      return await this.tokens.verify(token);
+    } catch (error) {
+      if (codeIn(error) === 'UNAUTHENTICATED') this.byAddress.charge(addressKey(address), CHARGES.wrongToken, this.now());
+      throw error;
+    }
+  }
+
+  /** Resolves when a refusal may be told: one that says to come later is told later. */
+  async keptBack(refusal: unknown): Promise<void> {
+    const code = codeIn(refusal);
+    if (code === 'RATE_LIMITED' || code === 'OVERLOADED') await delay(KEPT_BACK_MS);
   }
 
   context(of: { readonly requestId: string; readonly identity: VerifiedIdentity | null; readonly language: string | undefined }): GraphqlContext {
@@ -116,13 +130,7 @@ export class Admission {
   }
 }
 
+const codeIn = (error: unknown): unknown => (error instanceof GraphQLError ? error.extensions['code'] : undefined);
+
 /** One text for an identity, in which no two meet. */
 export const identityKey = ({ issuer, subject }: VerifiedIdentity): string => `${issuer}\u0000${subject}`;
-
-/** The client's address, each trusted proxy having added the one it saw; the same reading as Fastify's `trustProxy: hops`. */
-export function addressOf(request: IncomingMessage, proxyHops: number): string {
-  const direct = request.socket.remoteAddress ?? 'unknown';
-  if (proxyHops === 0) return direct;
-  const named = [request.headers['x-forwarded-for'] ?? []].flat().flatMap((line) => line.split(',')).map((one) => one.trim());
-  return named.at(-Math.min(proxyHops, named.length)) || direct;
-}

@@ -1,6 +1,7 @@
 import type { GraphQLError, GraphQLSchema } from 'graphql';
-import { createHandler, type OperationArgs, type OperationContext, type Request as HttpRequest, type RequestParams, type Response as HttpResponse } from 'graphql-http';
+import { createHandler, parseRequestParams, type OperationArgs, type OperationContext, type Request as HttpRequest, type RequestParams, type Response as HttpResponse } from 'graphql-http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addressKey } from './address.js';
 import { acceptByQuality, responseType } from './accept.js';
 import { isRefusal, type Documents } from './documents.js';
 import type { Admission, EdgeOptions } from './edge-options.js';
@@ -41,6 +42,7 @@ export async function serveHttp(server: FastifyInstance, endpoint: Endpoint): Pr
       try {
         admission.admitAddress(request.ip);
       } catch (error) {
+        await admission.keptBack(error);
         // The body is not read any more, so the connection cannot go on.
         return send(reply.header('connection', 'close'), failure(refusal(options, error, request.id), request));
       }
@@ -48,6 +50,7 @@ export async function serveHttp(server: FastifyInstance, endpoint: Endpoint): Pr
     scope.all(path, async (request: FastifyRequest, reply: FastifyReply) => {
       const body = textOf(request.body);
       admission.chargeBody(request.ip, body?.length ?? 0);
+      await admission.turns.taken(addressKey(request.ip));
       try {
         const headers = { ...request.headers, accept: acceptByQuality(request.headers.accept) };
         return send(reply, withCode(await handle({ method: request.method, url: request.url, headers, body, raw: request, context: undefined }), request));
@@ -65,14 +68,16 @@ export async function serveHttp(server: FastifyInstance, endpoint: Endpoint): Pr
 type Running = WeakMap<FastifyRequest, () => void>;
 
 function handlerOf(endpoint: Endpoint, running: Running): (request: GraphqlRequest) => Promise<HttpResponse> {
-  const { documents, options } = endpoint;
+  const { documents, admission, options } = endpoint;
   return createHandler<FastifyRequest, undefined, OperationContext>({
     // Everything of ours is mapped already, with its request's id; what is left are the library's own findings.
     formatError: (error) => options.errors.toApi(error),
+    parseRequestParams: (request) => admission.turns.spend(addressKey(request.raw.ip), () => parseRequestParams(request)),
     onSubscribe: async (request, params) => {
       try {
         return await operationFor(endpoint, running, { request, params });
       } catch (error) {
+        await admission.keptBack(error);
         return failure(refusal(options, error, request.raw.id), request.raw);
       }
     },
@@ -86,7 +91,7 @@ async function operationFor(
   running: Running,
   { request: { method, raw }, params }: { readonly request: GraphqlRequest; readonly params: RequestParams },
 ): Promise<OperationArgs<OperationContext> | readonly GraphQLError[] | HttpResponse> {
-  const identity = await admission.identify(raw.headers.authorization);
+  const identity = await admission.identify(raw.headers.authorization, raw.ip);
   if (identity) admission.admitIdentity(identity);
   const asked = { query: params.query, operationName: params.operationName ?? null, variables: params.variables ?? null };
   const operation = admission.prepare(documents, asked, { identity, address: raw.ip });
@@ -98,7 +103,7 @@ async function operationFor(
   const kind: string = operation.node.operation;
   if (kind === 'subscription') return [badInput('Subscriptions are served over WebSocket, by graphql-transport-ws at the same path.')];
   if (kind === 'mutation' && method === 'GET') return failure(badInput('A mutation is sent by POST.'), raw, 405);
-  if (identity) running.set(raw, await admission.enter(identity));
+  if (identity) running.set(raw, await admission.enter(identity, operation.cost));
   const context = admission.context({ requestId: raw.id, identity, language: raw.headers['accept-language'] });
   // graphql-http types a context as a record; ours is a class, handed through untouched.
   const contextValue = context as unknown as OperationContext;

@@ -40,9 +40,15 @@ export const CHARGES = {
   newCharacters: 256,
   /** Rows that an operation may touch, as `cost.ts` reckons them. */
   rows: 25,
+  /** A token that does not hold, in requests: checking a signature is dear, and nobody needs many tries. */
+  wrongToken: 10,
 } as const;
 /** Operations of one identity: how many run at once, and how many more wait for their turn. */
 export const OPERATIONS_AT_ONCE = { running: 4, waiting: 40 } as const;
+/** Operations that touch more rows than this, or fold the log anew, have places of their own: one of an identity, a few of all. */
+export const DEAR_OPERATIONS = { rows: 250, running: 1, inAll: 4 } as const;
+/** How long an answer is kept back that says to come again later, so that who does not heed it has to wait all the same. */
+export const KEPT_BACK_MS = 1_000;
 
 const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
@@ -69,10 +75,10 @@ export function countTokens(query: string): number {
 const tooLarge = (broken: string): GraphQLError => apiError('QUERY_TOO_COMPLEX', `The query is too large: ${broken}.`);
 
 /**
- * A validation rule that refuses documents beyond the limits with `QUERY_TOO_COMPLEX`, before anything runs and in
- * time bounded by the limits themselves: a bomb of 2^20 fragment spreads is given up at `selectionsMax`. A document of
- * introspection alone is free of the depth limit (GraphiQL's is 13 levels and fixed), not of the others. A fragment
- * that nothing spreads counts like an operation, since validation walks it as well.
+ * Refuses a document beyond the limits with `QUERY_TOO_COMPLEX`, before it is validated and in time bounded by the limits
+ * themselves: a bomb of 2^20 fragment spreads is given up at `selectionsMax`. A document of introspection alone is free of
+ * the depth limit (GraphiQL's is 13 levels and fixed), not of the others. A fragment that nothing spreads counts like an
+ * operation, since validation walks it as well. No rule of `validate`, which would walk all of the document for it.
  */
 export function limitsError(limits: Limits, { definitions }: DocumentNode): GraphQLError | undefined {
   const fragments = new Map<string, FragmentDefinitionNode>();

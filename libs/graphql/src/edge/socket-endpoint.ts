@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { getOperationAST, subscribe, type ExecutionArgs, type GraphQLError } from 'graphql';
+import { getOperationAST, subscribe, type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type Context, type Server as ProtocolServer, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { GraphqlContext } from './context.js';
-import { addressOf, identityKey } from './edge-options.js';
+import { addressKey, addressOf } from './address.js';
+import { identityKey } from './edge-options.js';
 import { isRefusal } from './documents.js';
 import { apiError, badInput } from './error-codes.js';
+import { KEPT_BACK_MS } from './limits.js';
 import { faultOf } from './error-mapping.js';
 import type { Endpoint } from './http-endpoint.js';
 import { isLocalHost, mayCall } from './origins.js';
 import { labelsOf } from './operation-labels.js';
 import { countOperation } from './run-operation.js';
 import { RateLimiter } from './rate-limiter.js';
+import { Turns } from './turns.js';
 import { TOKEN_LEEWAY_MS, type VerifiedIdentity } from './token-verifier.js';
 
 interface Extra {
@@ -60,8 +63,9 @@ export function serveSockets(server: Server, endpoint: Endpoint): { close(): Pro
   const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_BYTES_MAX, maxFragments: FRAGMENTS_MAX, handleProtocols, perMessageDeflate: false });
   const protocol = protocolOf(endpoint);
   const answering = new WeakSet<WebSocket>();
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    socket.on('error', () => socket.destroy());
+  const turns = new Turns();
+  const accept = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (socket.destroyed) return;
     const refused = refusal(endpoint, request);
     if (refused !== undefined) return refuse(socket, refused);
     sockets.handleUpgrade(request, socket, head, (accepted) => {
@@ -69,6 +73,10 @@ export function serveSockets(server: Server, endpoint: Endpoint): { close(): Pro
       accepted.on('pong', () => answering.add(accepted));
       open({ protocol, endpoint }, accepted, request);
     });
+  };
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    turns.take(addressKey(addressOf(request, endpoint.options.proxyHops)), () => accept(request, socket, head));
   };
   server.on('upgrade', upgrade);
   const pinging = setInterval(() => {
@@ -158,7 +166,7 @@ function protocolOf(endpoint: Endpoint): ProtocolServer<Extra> {
       return outcome;
     },
     context: ({ extra }) => admission.context({ requestId: randomUUID(), identity: extra.identity, language: extra.request.headers['accept-language'] }),
-    subscribe,
+    subscribe: async (args) => paced(await subscribe(args), () => admission.turns.taken(clientOf(args))),
     // The library's hooks are positional; their last argument is what is about to be sent.
     onNext: (...[, , , args, result]) => (result.errors ? { ...result, errors: shown(result.errors, requestIdOf(args)) } : undefined),
     onError: (...[, , , errors]) => shown(errors),
@@ -168,6 +176,15 @@ function protocolOf(endpoint: Endpoint): ProtocolServer<Extra> {
     },
   });
 }
+
+/** Messages are made in turn, so that many subscriptions of one identity that have much to say do not stand before everybody else. */
+function paced<T>(messages: AsyncGenerator<T> | ExecutionResult, turn: () => Promise<void>): AsyncGenerator<T> | ExecutionResult {
+  if (!(Symbol.asyncIterator in messages)) return messages;
+  const next = messages.next.bind(messages);
+  return Object.assign(messages, { next: () => turn().then(() => next()) });
+}
+
+const clientOf = ({ contextValue }: ExecutionArgs): string => (contextValue instanceof GraphqlContext && contextValue.identity ? identityKey(contextValue.identity) : '');
 
 /** Whatever is thrown on the way is a refusal like the others. */
 function admittedOrNot(endpoint: Endpoint, connections: Connections, of: { context: SocketContext; payload: SubscribePayload }): ExecutionArgs | readonly GraphQLError[] {
@@ -185,7 +202,7 @@ const requestIdOf = ({ contextValue }: ExecutionArgs): string | undefined => (co
 async function connect({ admission, options }: Endpoint, connections: Connections, context: SocketContext): Promise<boolean> {
   const { extra } = context;
   try {
-    extra.identity = await admission.identify(authorizationOf(context.connectionParams));
+    extra.identity = await admission.identify(authorizationOf(context.connectionParams), addressOf(extra.request, options.proxyHops));
   } catch (error) {
     const code = options.errors.toApi(error).extensions['code'];
     if (code !== 'UNAUTHENTICATED') extra.socket.close(TRY_AGAIN_LATER, 'Try again later');
@@ -227,7 +244,7 @@ function closeAtExpiry(extra: Extra, { expiresAt }: VerifiedIdentity, now: () =>
   wait();
 }
 
-function admitted({ schema, documents, admission }: Endpoint, connections: Connections, of: { context: SocketContext; payload: SubscribePayload }): ExecutionArgs | readonly GraphQLError[] {
+function admitted({ schema, documents, admission, options }: Endpoint, connections: Connections, of: { context: SocketContext; payload: SubscribePayload }): ExecutionArgs | readonly GraphQLError[] {
   const { context, payload } = of;
   const { identity } = context.extra;
   // graphql-ws lets no operation pass before the acknowledgement, which takes an identity.
@@ -237,7 +254,7 @@ function admitted({ schema, documents, admission }: Endpoint, connections: Conne
   for (const own of connections.get(identityKey(identity)) ?? []) live += Object.keys(own.subscriptions).length;
   if (live > SUBSCRIPTIONS_PER_PRINCIPAL_MAX) return [apiError('OVERLOADED', `At most ${String(SUBSCRIPTIONS_PER_PRINCIPAL_MAX)} subscriptions at a time.`)];
   const asked = { query: payload.query, operationName: payload.operationName ?? null, variables: payload.variables ?? null };
-  const operation = admission.prepare(documents, asked, { identity, address: '' });
+  const operation = admission.prepare(documents, asked, { identity, address: addressOf(context.extra.request, options.proxyHops) });
   if (isRefusal(operation)) return operation;
   const kind: string = operation.node.operation;
   if (kind !== 'subscription') return [badInput('Queries and mutations are sent over HTTP.')];
@@ -258,8 +275,13 @@ function refusal({ path, admission, options }: Endpoint, request: IncomingMessag
 }
 
 function refuse(socket: Duplex, status: number): void {
+  const answer = `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
   // A client that never closes its side would otherwise keep the connection.
-  socket.end(`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+  const end = (): void => void socket.end(answer, () => socket.destroy());
+  if (status !== 429) return end();
+  // As over HTTP: who is to come later is told later.
+  const waiting = setTimeout(end, KEPT_BACK_MS);
+  socket.once('close', () => clearTimeout(waiting));
 }
 
 /** Says good-bye to all, waits a little for their answers, then cuts. */
