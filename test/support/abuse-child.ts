@@ -1,7 +1,8 @@
 /**
  * Attacks a server in every way of the table below, one at a time, as its standard input says: `start <attack>`, `stop`.
  * A process of its own, so that what it does does not slow the client that measures. Says `begun` once the first blow was
- * struck, and on `stop` the outcomes it met, when everything it held is let go again.
+ * struck, and on `stop` the outcomes it met and the share of a processor it took, when everything it held is let go again.
+ * `start burn 0.2` takes such a share and leaves the server in peace: what an attack costs by running on the same machine.
  */
 import type { EventEmitter } from 'node:events';
 import { Agent, request } from 'node:http';
@@ -18,6 +19,7 @@ interface Target {
 /** What an attack may use; all of it is let go at its end. */
 class Attack {
   over = false;
+  /** By the code of an answer, its status where it has none, the code a socket was closed with, `cut`, or what was done. */
   readonly outcomes: Record<string, number> = {};
   private readonly held = new Set<{ destroy(): unknown }>();
   private readonly port: number;
@@ -72,8 +74,9 @@ class Attack {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...(authorization === undefined ? {} : { authorization }) };
     return new Promise((resolve) => {
       const sent = request(`${this.target.url}${path}`, { method: path === '/graphql' ? 'POST' : 'GET', agent, localAddress, headers }, (answer) => {
-        answer.resume();
-        answer.once('close', () => resolve(String(answer.statusCode)));
+        let code: string | undefined;
+        answer.once('data', (chunk: Buffer) => (code = /^\{"errors":.*?"code":"([A-Z_]+)"/.exec(chunk.toString('utf8'))?.[1]));
+        answer.once('close', () => resolve(answer.complete ? (code ?? String(answer.statusCode)) : 'cut'));
       });
       sent.once('error', () => resolve('cut'));
       sent.end(body);
@@ -160,22 +163,36 @@ const ATTACKS: Readonly<Record<string, (attack: Attack) => Promise<unknown>>> = 
   },
 };
 
+/** Takes a share of a processor, a little at a time. */
+async function burn(attack: Attack, share: number): Promise<void> {
+  attack.count('burning');
+  while (!attack.over) {
+    for (const until = performance.now() + share * SLICE_MS; performance.now() < until; );
+    await new Promise((resolve) => setTimeout(resolve, (1 - share) * SLICE_MS));
+  }
+}
+const SLICE_MS = 10;
+
 // Attackers have machines of their own; what this one takes of the processors is to be what the others leave.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 // Written by the test that starts this process.
 const target = JSON.parse(process.argv[2] ?? '{}') as Target;
-let running: { readonly attack: Attack; readonly done: Promise<unknown> } | undefined;
+let running: { readonly attack: Attack; readonly done: Promise<unknown>; readonly since: number; readonly used: NodeJS.CpuUsage } | undefined;
 say({ attacks: Object.keys(ATTACKS) });
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.startsWith('start ')) {
     const attack = new Attack(target);
-    running = { attack, done: ATTACKS[line.slice('start '.length)]?.(attack) ?? Promise.reject(new Error(`there is no attack ${line}`)) };
+    const [since, used, name] = [performance.now(), process.cpuUsage(), line.slice('start '.length)];
+    const begun = name.startsWith('burn ') ? burn(attack, Number(name.slice('burn '.length))) : ATTACKS[name]?.(attack);
+    running = { attack, done: begun ?? Promise.reject(new Error(`there is no attack ${line}`)), since, used };
     while (Object.keys(attack.outcomes).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     say({ begun: line });
   } else if (running) {
+    const { user, system } = process.cpuUsage(running.used);
+    const share = Math.min(0.9, (user + system) / 1000 / (performance.now() - running.since));
     running.attack.end();
     await running.done;
-    say({ outcomes: running.attack.outcomes });
+    say({ outcomes: running.attack.outcomes, share });
   }
 }
