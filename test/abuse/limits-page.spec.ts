@@ -50,6 +50,7 @@ describe('the page of limits', () => {
     ['fields asked again where they are asked already', String(LIMITS.repeatsMax)],
     ['aliases in one operation', String(LIMITS.aliasesMax)],
     ['root fields in one operation', String(LIMITS.rootFieldsMax)],
+    ['variables declared over all operations', String(LIMITS.variablesMax)],
     ['rows that an operation may touch', String(COST_MAX)],
     ['moments (`asOf`) in one operation', String(AS_OF_PER_OPERATION_MAX)],
     ['rows of a page', String(PAGE_SIZE_MAX)],

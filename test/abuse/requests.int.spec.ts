@@ -83,6 +83,7 @@ describe('documents', () => {
     ['with a list in a list, 2,000 times', `{ node(id: ${'['.repeat(2_000)}${']'.repeat(2_000)}) { id } }`, 'QUERY_TOO_COMPLEX'],
     ['with 31 aliases', `{ viewer { ${Array.from({ length: 31 }, (_, index) => `a${String(index)}: roles`).join(' ')} } }`, 'QUERY_TOO_COMPLEX'],
     ['with 13 root fields', `{ ${'viewer { roles } '.repeat(13)} }`, 'QUERY_TOO_COMPLEX'],
+    ['with 101 variables', `query (${Array.from({ length: 101 }, (_, index) => `$v${String(index)}: ID`).join(' ')}) { viewer { roles } }`, 'QUERY_TOO_COMPLEX'],
     ['with 6,000 tokens', `{ ${'n '.repeat(6_000)} }`, 'QUERY_TOO_COMPLEX'],
     ['of 2^40 spreads', `{ ...F0 } ${chain(40)} fragment F40 on Query { viewer { roles } }`, 'QUERY_TOO_COMPLEX'],
     ['of fragments in a ring', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }', 'GRAPHQL_VALIDATION_FAILED'],

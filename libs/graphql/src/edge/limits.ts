@@ -16,6 +16,8 @@ export interface Limits {
   readonly depthMax: number;
   readonly aliasesMax: number;
   readonly rootFieldsMax: number;
+  /** Declared over all operations: to check what uses them takes longer than anything else within the limits. */
+  readonly variablesMax: number;
   /** Over all operations and all fragments of the document. */
   readonly selectionsMax: number;
   /** Fields asked again where they are asked already: to check that both agree takes time by their square. */
@@ -23,7 +25,7 @@ export interface Limits {
 }
 
 /** Wide enough for every query of the README and for GraphiQL's introspection; see `cost.ts` for what a query touches. */
-export const LIMITS: Limits = { depthMax: 15, aliasesMax: 30, rootFieldsMax: 12, selectionsMax: 800, repeatsMax: 100 };
+export const LIMITS: Limits = { depthMax: 15, aliasesMax: 30, rootFieldsMax: 12, variablesMax: 100, selectionsMax: 800, repeatsMax: 100 };
 
 /** Tokens of a document: names, numbers, texts, brackets. */
 export const TOKENS_MAX = 5_000;
@@ -87,6 +89,9 @@ export function limitsError(limits: Limits, { definitions }: DocumentNode): Grap
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
     else if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
   }
+  let variables = 0;
+  for (const { variableDefinitions = [] } of operations) variables += variableDefinitions.length;
+  if (variables > limits.variablesMax) return tooLarge(`more than ${String(limits.variablesMax)} variables`);
   const walk = new Walk(limits, fragments);
   for (const root of [...operations, ...fragments.values()]) {
     const broken = walk.brokenLimit(root);
