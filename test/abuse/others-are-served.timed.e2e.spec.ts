@@ -13,7 +13,7 @@ import { openProduction, type Production, type ProductionServer } from '../suppo
 // taken before it counts, since others may be at work on this machine. Below the floor the two are not told apart: a process
 // on two cores that three others want waits for a slice of the scheduler's, some milliseconds, once or twice a request.
 const TURNS = { least: 3, most: 9 };
-const TURN_MS = 350;
+const TURN_MS = 500;
 const FLOOR_MS = 30;
 /** What an attacker may be answered, by attack; the first is what it was after. What is cut is cut at the attack's end. */
 const OUTCOMES: Readonly<Record<string, readonly string[]>> = {

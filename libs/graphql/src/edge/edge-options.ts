@@ -53,7 +53,7 @@ export class Admission {
   private readonly operations = new OperationTurns({ perIdentity: OPERATIONS_AT_ONCE.running, inAll: Number.POSITIVE_INFINITY, waiting: OPERATIONS_AT_ONCE.waiting });
   private readonly dearOperations = new OperationTurns({ perIdentity: DEAR_OPERATIONS.running, inAll: DEAR_OPERATIONS.inAll, waiting: OPERATIONS_AT_ONCE.waiting });
   private readonly tokens: RememberedTokens;
-  /** Of requests that have arrived whole, by address. */
+  /** Of requests and messages that have arrived whole, by address. */
   readonly turns = new Turns();
   readonly now: () => number;
 

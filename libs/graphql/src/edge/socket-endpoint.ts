@@ -16,7 +16,7 @@ import { isLocalHost, mayCall } from './origins.js';
 import { labelsOf } from './operation-labels.js';
 import { countOperation } from './run-operation.js';
 import { RateLimiter } from './rate-limiter.js';
-import { Turns } from './turns.js';
+import { paced, Turns } from './turns.js';
 import { TOKEN_LEEWAY_MS, type VerifiedIdentity } from './token-verifier.js';
 
 interface Extra {
@@ -102,6 +102,7 @@ function open({ protocol, endpoint }: { protocol: ProtocolServer<Extra>; endpoin
     if (!isOfPeer(error)) log.error(faultOf(error), 'socket error');
   });
   const admits = allowance(socket, endpoint.admission.now);
+  const client = addressKey(addressOf(request, endpoint.options.proxyHops));
   socket.on('ping', () => admits(0)).on('pong', () => admits(0));
   const closed = protocol.opened(
     {
@@ -117,9 +118,12 @@ function open({ protocol, endpoint }: { protocol: ProtocolServer<Extra>; endpoin
       onMessage: (handle) => {
         socket.on('message', (data: Buffer) => {
           if (!admits(data.length)) return;
-          handle(data.toString('utf8')).catch((error: unknown) => {
-            log.error(faultOf(error), 'socket message failed');
-            socket.close(CloseCode.InternalServerError, 'Internal error');
+          endpoint.admission.turns.take(client, () => {
+            if (socket.readyState !== socket.OPEN) return;
+            handle(data.toString('utf8')).catch((error: unknown) => {
+              log.error(faultOf(error), 'socket message failed');
+              socket.close(CloseCode.InternalServerError, 'Internal error');
+            });
           });
         });
       },
@@ -144,8 +148,9 @@ function allowance(socket: WebSocket, now: () => number): (bytes: number) => boo
     limiter.charge('', Math.floor(bytes / SOCKET_MESSAGE_BYTES), now());
     if (allowed) return true;
     socket.close(POLICY_VIOLATION, 'Too many messages');
-    // What comes until the peer has answered is thrown away; one that goes on regardless is cut off.
-    setTimeout(() => socket.terminate(), CLOSE_WAIT_MS).unref();
+    // Nothing of it is read any more, not even its good-bye: to take a flood apart in order to throw it away is dear too.
+    socket.pause();
+    setTimeout(() => socket.terminate(), KEPT_BACK_MS).unref();
     return false;
   };
 }
@@ -166,7 +171,11 @@ function protocolOf(endpoint: Endpoint): ProtocolServer<Extra> {
       return outcome;
     },
     context: ({ extra }) => admission.context({ requestId: randomUUID(), identity: extra.identity, language: extra.request.headers['accept-language'] }),
-    subscribe: async (args) => paced(await subscribe(args), () => admission.turns.taken(clientOf(args))),
+    // Messages are made in turn, so that many subscriptions of one identity do not stand before everybody else.
+    subscribe: async (args) => {
+      const messages = await subscribe(args);
+      return Symbol.asyncIterator in messages ? paced(messages, () => admission.turns.taken(clientOf(args))) : messages;
+    },
     // The library's hooks are positional; their last argument is what is about to be sent.
     onNext: (...[, , , args, result]) => (result.errors ? { ...result, errors: shown(result.errors, requestIdOf(args)) } : undefined),
     onError: (...[, , , errors]) => shown(errors),
@@ -175,13 +184,6 @@ function protocolOf(endpoint: Endpoint): ProtocolServer<Extra> {
       if (extra.identity) forget(connections, identityKey(extra.identity), extra);
     },
   });
-}
-
-/** Messages are made in turn, so that many subscriptions of one identity that have much to say do not stand before everybody else. */
-function paced<T>(messages: AsyncGenerator<T> | ExecutionResult, turn: () => Promise<void>): AsyncGenerator<T> | ExecutionResult {
-  if (!(Symbol.asyncIterator in messages)) return messages;
-  const next = messages.next.bind(messages);
-  return Object.assign(messages, { next: () => turn().then(() => next()) });
 }
 
 const clientOf = ({ contextValue }: ExecutionArgs): string => (contextValue instanceof GraphqlContext && contextValue.identity ? identityKey(contextValue.identity) : '');

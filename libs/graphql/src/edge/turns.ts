@@ -74,3 +74,9 @@ export class Turns {
     }
   }
 }
+
+/** The same iterator, each value of which is asked for when `turn` resolves. */
+export function paced<I extends { next(): Promise<unknown> }>(iterator: I, turn: () => Promise<void>): I {
+  const next = iterator.next.bind(iterator);
+  return Object.assign(iterator, { next: () => turn().then(() => next()) });
+}
