@@ -7,6 +7,7 @@ import type { Recorded } from '@assay/domain';
 import { connectDbClient, openEventStoreLog, withClient } from '@assay/event-log';
 import { allViews, versionedName } from '@assay/read-models';
 import { loadingTarget, openRuntime, type Runtime } from '@assay/runtime';
+import type pg from 'pg';
 import { replay } from '../../apps/cli/src/import/replay.js';
 import { EventStoreDouble } from '../eventstoredb/double.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
@@ -68,10 +69,31 @@ async function documentsIn({ app }: TestDatabase): Promise<Pick<Loaded, 'documen
     const histories: Record<string, readonly string[]> = {};
     for (const view of allViews) {
       documents[view.name] = await of(versionedName(view));
-      if (view.history !== undefined) histories[view.name] = await of(versionedName({ name: `${view.name}_history`, version: view.version }));
+      if (view.history !== undefined) histories[view.name] = await historyIn(client, versionedName({ name: `${view.name}_history`, version: view.version }));
     }
     return { documents, histories };
   });
+}
+
+/** What a history row says, as far as it is compared. */
+interface Step {
+  readonly recordedAt: number;
+  readonly change: Readonly<Record<string, { readonly after: unknown } | undefined>>;
+}
+
+/**
+ * What each score had come to at the end of each instant. A loader sends what happens at one instant on different streams at
+ * once, so that the steps within it may go one way or the other.
+ */
+async function historyIn(client: pg.ClientBase, table: string): Promise<readonly string[]> {
+  const { rows } = await client.query<{ key: string; doc: Step }>(`SELECT key, doc FROM read_model."${table}" ORDER BY key, position, seq`);
+  const now: Record<string, unknown> = {};
+  const last = new Map<string, string>();
+  for (const { key, doc } of rows) {
+    for (const what of ['total', 'grade', 'status']) if (doc.change[what] !== undefined) now[`${key} ${what}`] = doc.change[what].after;
+    last.set(`${key} ${String(doc.recordedAt)}`, JSON.stringify([now[`${key} total`], now[`${key} grade`], now[`${key} status`]]));
+  }
+  return [...last].map(([at, came]) => `${at} ${came}`);
 }
 
 const PLACE = new Set(['position', 'recordedAt', 'positions', 'lastPosition']);
@@ -105,7 +127,7 @@ function sameOnBoth(load: (runtime: Runtime) => Promise<void>): void {
     expect(Object.values(postgres.documents).filter((all) => all.length > 0).length).toBeGreaterThan(8);
     expect(eventStore.documents).toEqual(postgres.documents);
   });
-  it('has the same histories of scores, with their derivations', () => {
+  it('has the same scores at the end of each instant', () => {
     expect(postgres.histories['appraisal']?.length).toBeGreaterThan(20);
     expect(eventStore.histories).toEqual(postgres.histories);
   });
@@ -113,7 +135,8 @@ function sameOnBoth(load: (runtime: Runtime) => Promise<void>): void {
 
 async function demo(runtime: Runtime): Promise<void> {
   const { target, show, close } = loadingTarget(runtime, fail);
-  await loadDemo(target, { seed: 1, today: TODAY, issuer: 'test' }, { progress: () => undefined, signal: new AbortController().signal, endsAt: morningOf(TODAY) });
+  // It ends on its own day, whenever it is run.
+  await loadDemo({ ...target, clock: () => morningOf(TODAY) }, { seed: 1, today: TODAY, issuer: 'test' }, { progress: () => undefined, signal: new AbortController().signal, endsAt: morningOf(TODAY) });
   await show();
   await close();
 }

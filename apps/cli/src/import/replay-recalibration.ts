@@ -43,7 +43,9 @@ export function recalibrationEntries(replay: Replay): readonly Entry[] {
 
 function movedBy({ targets, company }: Replay, { cycle, unit, factors, mode, from }: Recalibration): readonly Moved[] {
   const concerned = [...targets.values()].filter((target) => `${target.cycle.level}-${target.cycle.code}` === cycle && [target.agent.unit, unitCode(target.agent.unit)].includes(unit));
-  return concerned.flatMap((before): readonly Moved[] => {
+  // Targets are set many at once and come back in any order: what is asked for of them is the same in every replay.
+  const inOrder = concerned.toSorted((a, b) => (a.targetId < b.targetId ? -1 : Number(a.targetId > b.targetId)));
+  return inOrder.flatMap((before): readonly Moved[] => {
     const factor = factors[before.metric];
     const last = before.laid.at(-1);
     if (factor === undefined || last === undefined || !company.metrics.some(({ code }) => code === before.metric)) return [];
