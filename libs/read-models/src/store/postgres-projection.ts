@@ -61,9 +61,11 @@ export class PostgresProjection implements SliceSource {
         `INSERT INTO ${REGISTER} (name, version, hash, warm_until) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
         [...this.id, hash, head],
       );
-      const { rows } = await client.query<RegisterRow>(`SELECT * FROM ${REGISTER} WHERE name = $1 AND version = $2`, [
-        ...this.id,
-      ]);
+      // The row before the tables, as whoever leads has them: the other way round each would wait for the other.
+      const { rows } = await client.query<RegisterRow>(
+        `SELECT * FROM ${REGISTER} WHERE name = $1 AND version = $2 FOR UPDATE`,
+        [...this.id],
+      );
       if (rows[0]?.hash !== hash) {
         throw new ReadModelError(
           'DEFINITION_CHANGED',
