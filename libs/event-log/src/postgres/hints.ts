@@ -28,7 +28,7 @@ export class Hints {
     this.running ??= this.stayConnected();
   }
 
-  /** Says that the log has moved, soon, and never more often than once in 10 ms. */
+  /** Says that the log has moved: at once after a rest, and never more often than once in 10 ms. */
   send(): void {
     this.start();
     this.due = true;
@@ -39,10 +39,10 @@ export class Hints {
   private async tell(): Promise<void> {
     this.telling = true;
     while (this.due) {
-      await delay(HINT_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      if (this.stopping.signal.aborted) return;
       this.due = false;
       await this.client?.query(`SELECT pg_notify('${CHANNEL}', '')`).catch(() => undefined);
+      await delay(HINT_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      if (this.stopping.signal.aborted) return;
     }
     this.telling = false;
   }
