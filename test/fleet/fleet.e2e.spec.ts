@@ -157,8 +157,11 @@ describe.each(ENGINES)('a fleet on %s', (_engine, reach) => {
       await clients.more(WRITERS);
     };
     const stopped = async (leader: ProductionServer): Promise<number | NodeJS.Signals | null> => {
-      const ending = fleet.stop(leader);
-      await takenOver('stopped', () => Promise.resolve());
+      let ending: ReturnType<Fleet['stop']> = Promise.resolve(null);
+      await takenOver('stopped', () => {
+        ending = fleet.stop(leader);
+        return Promise.resolve();
+      });
       return ending;
     };
     const began = performance.now();
