@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { uuidV5 } from '@assay/domain';
 import type { AppendEvent, AppendOptions, AppendResult, Connection, EventLog, JsonValue, PostgresLogOptions, StoredEvent, SubscribeOptions, SubscriptionBatch } from '@assay/event-log';
-import type { EventStoreAccess } from './eventstore-engine.js';
+import type { EventStoreAccess } from './eventstore-access.js';
 
 /** What the cases of a SQL engine may do to it. */
 export interface SqlAccess {

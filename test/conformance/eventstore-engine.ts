@@ -1,23 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { connectDbClient, openEventStoreLog, withClient, type Connection, type EventStoreLog, type OpenEventStoreLogOptions } from '@assay/event-log';
+import { connectDbClient, openEventStoreLog, withClient, type Connection, type EventStoreLog } from '@assay/event-log';
 import { testDatabase } from '../support/database.js';
 import { EventStoreDouble } from '../eventstoredb/double.js';
+import type { EventStoreAccess } from './eventstore-access.js';
 import type { SqlAccess, TestLog } from './engine.js';
-
-/** What the cases of an event store may do to it. */
-export interface EventStoreAccess {
-  /** The address of the server. */
-  readonly url: string;
-  /** Namespace of this case's log: a real server is shared by all of them. */
-  readonly namespace: string;
-  /** Null where the server is a real one, which does no harm on demand. */
-  readonly double: EventStoreDouble | null;
-  /** The index's database. */
-  readonly owner: Connection;
-  readonly app: Connection;
-  /** Another client of the same log. */
-  readonly client: (options?: Partial<OpenEventStoreLogOptions> & { readonly url?: string }) => Promise<EventStoreLog>;
-}
 
 /** On a machine that does much else at once, an answer is waited for longer than users would. */
 const PATIENT = { placeMs: 15_000 };

@@ -4,7 +4,7 @@ import type { EventStoreLog, OpenEventStoreLogOptions } from '@assay/event-log';
 import type { EventStoreDouble } from '../eventstoredb/double.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import type { TestLog } from './engine.js';
-import type { EventStoreAccess } from './eventstore-engine.js';
+import type { EventStoreAccess } from './eventstore-access.js';
 
 /** Time-outs with which a case need not wait long for what the adapter does in seconds. */
 export const SHORT_ENGINE = { attemptMs: 300, silenceMs: 1_500, readMs: 1_000 };

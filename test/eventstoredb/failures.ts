@@ -57,7 +57,6 @@ export const requiredMetadataMissing = (property: string): CallFailure =>
 export const invalidReadPosition = (): CallFailure => failure(status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
 export const invalidSubscriptionPosition = (): CallFailure => failure(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');
 
-export const invalidArgument = (details: string): CallFailure => failure(status.INVALID_ARGUMENT, details);
 export const unavailable = (): CallFailure => failure(status.UNAVAILABLE, 'Server Is Not Ready');
 export const internal = (): CallFailure => failure(status.INTERNAL, 'Exception was thrown by handler.');
 export const cancelled = (): CallFailure => failure(status.CANCELLED, 'Call canceled by the server.');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { processOwner, withClient } from '@assay/event-log';
 import { metricView, PostgresProjection, readModelSchemaSql } from '@assay/read-models';
 import pg from 'pg';
+import { hookedPool } from '../conformance/projection-cases.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 
 const LEASE_MS = 600_000;
@@ -16,19 +17,23 @@ describe('the lease of a projection', () => {
 
   const poolOf = (name: string): pg.Pool => new pg.Pool({ ...database.app, application_name: name });
 
-  it('does not come between who leads and who starts: both have the row first, then the tables', async () => {
-    const [leading, starting] = [poolOf(processOwner()), poolOf('starts')];
+  it('lets who leads and who starts pass each other: both have the row first, then the tables', async () => {
+    const [leading, starting] = [poolOf('leads'), poolOf('starts')];
     await new PostgresProjection(leading, metricView).register({ hash: 'one', head: -1 });
-    const leader = await leading.connect();
-    await leader.query('BEGIN');
-    await leader.query(`UPDATE read_model.projection SET position = position WHERE name = 'metric'`);
-    const registered = new PostgresProjection(starting, metricView).register({ hash: 'one', head: -1 });
-    const waits = `SELECT FROM pg_stat_activity WHERE application_name = 'starts' AND wait_event_type = 'Lock'`;
-    while ((await leading.query(waits)).rowCount === 0) continue;
-    await leader.query(`DELETE FROM read_model."metric__v${String(metricView.version)}"`);
-    await leader.query('COMMIT');
-    leader.release();
-    await registered;
+    const batch = async (): Promise<void> => {
+      const leader = await leading.connect();
+      for (const sql of ['BEGIN', `UPDATE read_model.projection SET position = position WHERE name = 'metric'`, `DELETE FROM read_model."metric_link__v${String(metricView.version)}"`, 'COMMIT']) await leader.query(sql);
+      leader.release();
+    };
+    let committed = Promise.resolve();
+    const waiting = `SELECT FROM pg_stat_activity WHERE application_name = 'leads' AND wait_event_type = 'Lock'`;
+    const between = hookedPool(starting, async (sql) => {
+      if (!sql.startsWith('UPDATE')) return;
+      committed = batch();
+      while ((await leading.query(waiting)).rowCount === 0) continue;
+    });
+    await new PostgresProjection(between, metricView).register({ hash: 'one', head: -1 });
+    await committed;
     await leading.end();
     await starting.end();
   }, 20_000);

@@ -1,7 +1,8 @@
+import 'reflect-metadata';
 import { Agent } from 'node:http';
 import { derivedId } from '@assay/commands';
 import { uuidV5 } from '@assay/domain';
-import { encodeNodeId } from '../../libs/graphql/src/edge/node-id.js';
+import { encodeNodeId } from '@assay/graphql';
 import { post, type Posted } from '../operations/writers.js';
 import type { Production } from '../support/production.js';
 import type { Step } from '../support/stage.js';

@@ -96,7 +96,7 @@ describe.each(ENGINES)('a fleet on %s', (_engine, reach) => {
 
   /** From a blow to the leader until another leads all of it, in ms; and what is written after it is seen. */
   async function takenOver(what: string, blow: () => Promise<unknown>): Promise<number> {
-    const [former = null] = await owners();
+    const former = mostOf(await owners());
     const struck = performance.now();
     await blow();
     while ((await owners()).some((owner) => owner === null || owner === former)) await condition();
@@ -112,11 +112,10 @@ describe.each(ENGINES)('a fleet on %s', (_engine, reach) => {
   it('serves from processes that lead nothing, each part by one of those that may', async () => {
     const leader = await fleet.leader();
     const [api] = fleet.of('api');
-    const standby = fleet.of('projector').find((server) => server !== leader);
-    if (api === undefined || standby === undefined) throw new Error('the fleet is not whole');
+    if (api === undefined) throw new Error('the fleet is not whole');
     const { checks } = await health(api);
     expect([checks['role'], checks['projections']?.status, checks['processes']?.status]).toEqual([{ ok: true, status: 'API' }, 'LIVE', 'FOLLOWING']);
-    expect([await leads(standby), (await fetch(`${leader.url}/graphql`, { method: 'POST' })).status]).toEqual(['NONE', 404]);
+    expect((await fetch(`${leader.url}/graphql`, { method: 'POST' })).status).toBe(404);
     expect(await (await fetch(`${leader.url}/metrics`)).text()).toContain('assay_role{role="projector"} 1');
     await clients.more(BETWEEN);
   }, STEP_MS_MAX);
@@ -135,7 +134,7 @@ describe.each(ENGINES)('a fleet on %s', (_engine, reach) => {
     const took = await takenOver('frozen', () => Promise.resolve(leader.process.kill('SIGSTOP')));
     await clients.more(BETWEEN);
     leader.process.kill('SIGCONT');
-    while ((await leads(leader)) !== 'NONE') await condition();
+    while ((await leads(leader)).led > 0) await condition();
     await clients.more(BETWEEN);
     fleet.back(leader, 'projector');
     expect(took).toBeLessThan(TAKEN_OVER_MS_MAX);
@@ -153,9 +152,17 @@ describe.each(ENGINES)('a fleet on %s', (_engine, reach) => {
     await clients.more(BETWEEN);
     const [failures, troubles, from] = [balancer.failures.length, clients.troubles.length, clients.acknowledged.length];
     const restart = async (server: ProductionServer, part: 'api' | 'projector'): Promise<void> => {
-      expect(await fleet.stop(server)).toBe(0);
+      expect(await (server === (await fleet.leader()) ? stopped(server) : fleet.stop(server))).toBe(0);
       await fleet.add(part);
       await clients.more(WRITERS);
+    };
+    const stopped = async (leader: ProductionServer): Promise<number | NodeJS.Signals | null> => {
+      let ending: ReturnType<Fleet['stop']> = Promise.resolve(null);
+      await takenOver('stopped', () => {
+        ending = fleet.stop(leader);
+        return Promise.resolve();
+      });
+      return ending;
     };
     const began = performance.now();
     const closed = subscriber.closed.length;
@@ -204,6 +211,12 @@ describe.each(ENGINES)('a fleet on %s', (_engine, reach) => {
     note('p99', waits[IDLE_READS - 2] ?? NaN);
   }, STEP_MS_MAX);
 });
+
+/** The name that comes most often. */
+function mostOf(names: readonly (string | null)[]): string | null {
+  const count = (name: string | null): number => names.filter((one) => one === name).length;
+  return names.toSorted((a, b) => count(b) - count(a))[0] ?? null;
+}
 
 /** The log once nothing follows any more from what is in it. */
 async function settled(store: { head(): Promise<{ readonly position: number }>; readAll(of: { readonly afterPosition: number }): Promise<readonly Recorded[]> }, waiting: () => Promise<{ readonly position: number }>): Promise<readonly Recorded[]> {

@@ -4,8 +4,10 @@ import type { Production, ProductionServer } from '../support/production.js';
 /** What a process of the fleet is there for. */
 export type Part = 'api' | 'projector';
 
-/** Generous limits, as behind a proxy all clients have one address; and a farewell as behind a balancer. */
-const SETTINGS = { LOG_LEVEL: 'error', RATE_PER_PRINCIPAL: '100000', RATE_PER_ADDRESS: '100000', SHUTDOWN_DELAY_MS: '500', OTEL_EXPORTER_OTLP_ENDPOINT: '' };
+/** Generous limits, as behind a proxy all clients have one address. */
+const SETTINGS = { LOG_LEVEL: 'error', RATE_PER_PRINCIPAL: '100000', RATE_PER_ADDRESS: '100000', OTEL_EXPORTER_OTLP_ENDPOINT: '' };
+/** Who serves takes leave as behind a proxy that does not probe; nobody asks the others. */
+const FAREWELL = { api: { SHUTDOWN_DELAY_MS: '2000' }, projector: {} } as const;
 
 /** The processes that serve one log together. */
 export class Fleet {
@@ -31,7 +33,7 @@ export class Fleet {
 
   /** One more process; resolves once it is ready. */
   async add(part: Part): Promise<ProductionServer> {
-    const server = await this.production.start({ ...SETTINGS, ASSAY_ROLE: part });
+    const server = await this.production.start({ ...SETTINGS, ...FAREWELL[part], ASSAY_ROLE: part });
     this.away.add(server);
     while ((await health(server)).status !== 'ready') await condition();
     this.back(server, part);
@@ -66,10 +68,12 @@ export class Fleet {
     return how;
   }
 
-  /** The projector that leads most just now; waits until all that is led is led by one of them. */
+  /** The projector that leads most just now: those that started together may have shared what there is to lead. */
   async leader(): Promise<ProductionServer> {
     for (;;) {
-      for (const server of this.of('projector')) if ((await leads(server)) === 'ALL') return server;
+      const found = await Promise.all(this.of('projector').map(async (server) => ({ server, ...(await leads(server)) })));
+      const [first] = found.toSorted((a, b) => b.led - a.led);
+      if (first !== undefined && found.reduce((sum, { led }) => sum + led, 0) === first.all) return first.server;
       await condition();
     }
   }
@@ -100,10 +104,10 @@ export async function health(server: Pick<ProductionServer, 'url'>): Promise<Hea
   return (await answer.json()) as Health;
 }
 
-/** How many of the projections a process leads. */
-export async function leads(server: ProductionServer): Promise<'ALL' | 'SOME' | 'NONE'> {
-  const [, led = '0', all = ''] = /leads (\d+) of (\d+)/.exec((await health(server)).checks['role']?.detail ?? '') ?? [];
-  return led === all ? 'ALL' : led === '0' ? 'NONE' : 'SOME';
+/** How many of all projections a process leads. */
+export async function leads(server: ProductionServer): Promise<{ readonly led: number; readonly all: number }> {
+  const [, led = '0', all = 'none'] = /leads (\d+) of (\d+)/.exec((await health(server)).checks['role']?.detail ?? '') ?? [];
+  return { led: Number(led), all: Number(all) };
 }
 
 /** Between two looks at something that is asked over a wire. */

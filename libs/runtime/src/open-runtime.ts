@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { eventCatalogue, type CompanyState } from '@assay/domain';
 import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type AccountDigest, type Finder, type ParkedWork } from '@assay/commands';
-import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, processOwner, withClient, type AppendObserver, type Connection, type KeyStore, type ServedLog } from '@assay/event-log';
+import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, PROCESS_LEASE_MS, processOwner, withClient, type AppendObserver, type Connection, type KeyStore, type ServedLog } from '@assay/event-log';
 import { allViews, appraisalView, definitionHashes, isReadModelError, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
 import type pg from 'pg';
 import { openEngine, type EventStorePlace } from './open-engine.js';
@@ -74,8 +74,11 @@ const MAKING_LOCK = 7_305_520_003;
  * their commits do not wait for the disk; the log's own do, on its own connections.
  */
 const NO_WAIT_FOR_DISK = '-c synchronous_commit=off';
-/** The server ends a transaction in which nothing happens: a process that froze in one would keep its rows from whoever takes over. */
-const NO_FROZEN_LOCKS = '-c idle_in_transaction_session_timeout=3000';
+/**
+ * The server ends a transaction in which nothing happens for as long as a lease holds: a process that froze in one would keep
+ * its rows from whoever takes over.
+ */
+const NO_FROZEN_LOCKS = `-c idle_in_transaction_session_timeout=${String(PROCESS_LEASE_MS)}`;
 const ZONE_BEFORE_OPENING = 'UTC';
 
 /**

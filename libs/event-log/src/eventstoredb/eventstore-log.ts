@@ -19,6 +19,7 @@ import { filterOf } from '../scan.js';
 import type { ServedLog } from '../served-log.js';
 import { inSpan } from '../span.js';
 import { Tail } from '../tail.js';
+import { caughtUp, type CatchUpOptions } from './catch-up.js';
 import { EngineAppender, ENGINE_TIMEOUTS, type EngineTimeouts } from './engine-appender.js';
 import { toEngineError } from './engine-errors.js';
 import { EngineReader } from './engine-reader.js';
@@ -28,12 +29,15 @@ import { IndexKeeping } from './index-keeping.js';
 import { Indexer } from './indexer.js';
 import { EngineLink } from './link.js';
 import { OrderIndex } from './order-index.js';
-import { isOfLog, type OrderEntry } from './ordering.js';
+import type { OrderEntry } from './ordering.js';
 import { Places } from './places.js';
 import { readBack } from './read-back.js';
 import { RecentEvents } from './recent-events.js';
 import { EVENTSTORE_DECLARED } from './declared.js';
 import { verifyLog, type IndexedLog } from './whose-log.js';
+
+/** How long a sign of life is waited for. */
+const PROBE_MS = 2_000;
 
 /** How to reach and use a log in EventStoreDB, with its order index in PostgreSQL. */
 export interface EventStoreLogOptions {
@@ -251,24 +255,10 @@ export class EventStoreLog implements ServedLog {
   }
 
   /** Resolves once the index holds every event that the engine holds now; `Unavailable` where nobody brings it on. */
-  async caughtUp(options: { readonly signal?: AbortSignal | undefined; readonly progress?: (ordinal: number) => void } = {}): Promise<void> {
-    const client = await this.link.client();
-    const end = await lastOf(client, this.namespace);
-    if (end === null) return;
-    let seen = -2;
-    let moved = Date.now();
-    for (;;) {
-      options.signal?.throwIfAborted();
-      if (this.failure !== null) throw this.failure;
-      const last = await this.index.last();
-      if (last !== null && last.enginePosition >= end) return;
-      const ordinal = last?.ordinal ?? -1;
-      if (ordinal !== seen) moved = Date.now();
-      seen = ordinal;
-      if (Date.now() - moved > NOBODY_MS) throw new LogError('Unavailable', 'no process brings the order index on; start one that may keep it', { ordinal });
-      options.progress?.(ordinal);
-      await this.tail.beyond(ordinal, { timeoutMs: CATCH_UP_LOOK_MS });
-    }
+  async caughtUp(options: CatchUpOptions = {}): Promise<void> {
+    const last = () => this.index.last();
+    const moved = (ordinal: number, timeoutMs: number) => this.tail.beyond(ordinal, { timeoutMs });
+    await caughtUp(await this.link.client(), { namespace: this.namespace, last, moved, trouble: () => this.failure }, options);
   }
 
   private demandOpen(): void {
@@ -288,22 +278,5 @@ export class EventStoreLog implements ServedLog {
     await this.appender.close();
     await this.indexer.close();
     await Promise.all([this.link.close(), this.watching.close(), this.leases.close(), this.hints.close(), this.index.close()]);
-  }
-}
-
-/** How long a sign of life is waited for. */
-const PROBE_MS = 2_000;
-/** How long the index may stand still while it is behind, before whoever opens the log gives up. */
-const NOBODY_MS = 15_000;
-const CATCH_UP_LOOK_MS = 100;
-const END_PAGE_EVENTS = 64;
-
-/** Where the log's last event is at the engine; null where it has none. The engine's own events may follow it. */
-async function lastOf(client: Awaited<ReturnType<ConnectEngine>>, namespace: string): Promise<bigint | null> {
-  for (let max = END_PAGE_EVENTS; ; max *= 8) {
-    const events = await client.readAll({ from: null, direction: 'BACKWARDS', max }, ENGINE_TIMEOUTS.readMs);
-    const last = events.find((event) => isOfLog(event, namespace));
-    if (last !== undefined) return last.position;
-    if (events.length < max) return null;
   }
 }

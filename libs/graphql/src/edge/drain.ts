@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Server } from 'node:http';
-import { Server as TcpServer } from 'node:net';
+import { Server as TcpServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+
+/** Who keeps a connection and does not use it is waited for no longer. */
+const LINGER_MS_MAX = 5_000;
+const LOOK_MS = 20;
 
 /**
  * Going down without cutting anybody off (`stack.md`, section 10): from the signal on, readiness says no and every answer
@@ -10,6 +14,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export class Drain {
   private begun = false;
+  private readonly open = new Set<Socket>();
 
   get draining(): boolean {
     return this.begun;
@@ -17,6 +22,10 @@ export class Drain {
 
   /** Puts the hook on the server. */
   attach(server: FastifyInstance): void {
+    server.server.on('connection', (socket: Socket) => {
+      this.open.add(socket);
+      socket.once('close', () => this.open.delete(socket));
+    });
     server.addHook('onSend', async (_request, reply) => {
       if (this.begun) reply.header('connection', 'close');
       return Promise.resolve();
@@ -30,10 +39,15 @@ export class Drain {
     if (delayMs > 0) await delay(delayMs);
     setTimeout(() => server.closeAllConnections(), graceMs).unref();
   }
-  /** Nobody new is let in; connections that are open go on, those included that HTTP's own `close` would end at once. */
-  async shut(server: Server): Promise<void> {
+
+  /**
+   * Nobody new is let in. Connections that are open go on for as long again as the delay was, those included that HTTP's own
+   * `close` would end at once: whoever keeps them has no new ones to use instead, and each ends with its next answer.
+   */
+  async shut(server: Server, { delayMs }: { readonly delayMs: number }): Promise<void> {
     // Right after a look at who came: whoever stands in line when the door is shut was let in by nobody and is cut.
     await new Promise((resolve) => setImmediate(resolve));
     if (server.listening) TcpServer.prototype.close.call(server);
+    for (let waited = 0; waited < Math.min(delayMs, LINGER_MS_MAX) && this.open.size > 0; waited += LOOK_MS) await delay(LOOK_MS);
   }
 }

@@ -82,7 +82,7 @@ export function closeOnSignal(app: NestFastifyApplication, farewell: Farewell): 
       const server = app.getHttpServer();
       const goDown = async (): Promise<NodeJS.Signals> => {
         await drain.begin(server, farewell);
-        await drain.shut(server);
+        await drain.shut(server, farewell);
         await app.close();
         return signal;
       };
