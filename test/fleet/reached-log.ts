@@ -1,4 +1,4 @@
-import { firstAdminId, LOG_SETTINGS, openRuntime, readSettings, type ProcessRole, type Runtime } from '@assay/runtime';
+import { eventStoreOf, firstAdminId, LOG_SETTINGS, openRuntime, readSettings, type ProcessRole, type Runtime } from '@assay/runtime';
 import { foundCompany, openCycle } from '../support/company.js';
 import type { Founding } from '../support/kill-protocol.js';
 import type { Production } from '../support/production.js';
@@ -8,7 +8,8 @@ import { identity } from './clients.js';
 
 /** The log of a production as this process opens it, by the variables that the processes of a fleet are given. */
 export function reached({ environment }: Production, role: ProcessRole): Promise<Runtime> {
-  const { ASSAY_DATA, ASSAY_LOG, DATABASE_URL, DATABASE_OWNER_URL } = readSettings(LOG_SETTINGS, environment).values;
+  const settings = readSettings(LOG_SETTINGS, environment).values;
+  const { ASSAY_DATA, ASSAY_LOG, DATABASE_URL, DATABASE_OWNER_URL } = settings;
   const fail = (what: unknown): never => {
     throw new Error(`behind the fleet something went wrong: ${JSON.stringify(what)}`);
   };
@@ -18,6 +19,7 @@ export function reached({ environment }: Production, role: ProcessRole): Promise
     role,
     ...(DATABASE_URL === null ? {} : { databaseUrl: DATABASE_URL }),
     ...(DATABASE_OWNER_URL === null ? {} : { databaseOwnerUrl: DATABASE_OWNER_URL }),
+    ...eventStoreOf(settings),
     say: () => undefined,
     onParked: fail,
     onError: fail,
