@@ -42,13 +42,14 @@ export async function engineTarget(connect: ConnectEngine, { logId, app, owner, 
     write: async (events) => {
       for (const run of runsOf(events)) await append(link, run, signal);
     },
-    // Read by a fresh log: what the first one kept in memory of its own appends would prove nothing.
-    finished: async () => {
+    reread: async () => {
       await log.close();
       log = await open();
       return log;
     },
     log: () => log,
+    // Its clock follows from its events.
+    finish: () => Promise.resolve(),
     close: async () => {
       await log.close();
       await link.close();

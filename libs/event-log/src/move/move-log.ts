@@ -134,11 +134,11 @@ async function moved(source: ServedLog, target: MoveTarget, { clock, onProgress,
   if (there < last) {
     for await (const page of pagesOf(source, { after: there, upTo: last, onPage: told('COPIED'), signal })) await target.write(page);
   }
-  // What is there beyond the source's end was recorded there since: it was moved before, and its clock has gone on.
-  const whole = there > last ? target.log() : await target.finished(clock);
-  const verified = await compare(source, whole, { after: -1, upTo: last, onPage: told('VERIFIED'), signal });
+  const verified = await compare(source, await target.reread(), { after: -1, upTo: last, onPage: told('VERIFIED'), signal });
   if (verified.difference !== null) throw new MoveError('MoveDiverged', `the two logs are not the same: position ${String(verified.difference.position)} differs in its ${verified.difference.field}`, { ...verified.difference });
   const end = (await source.head()).position;
   if (end > last) throw new MoveError('MoveDiverged', `the log went on while it was moved, to position ${String(end)}; close it, and move it again`, { position: last + 1, field: 'event' });
+  // What is there beyond the source's end was recorded there since: it was moved before, and its clock has gone on.
+  if (there <= last) await target.finish(clock);
   return { logId: source.id, events: last + 1, copied: Math.max(0, last - there), lastPosition: last, sha256: verified.sha256 };
 }

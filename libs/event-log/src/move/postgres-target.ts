@@ -33,8 +33,9 @@ export async function postgresTarget({ logId, app, owner = app }: TargetRequest)
     return {
       head: async () => (await log.head()).position,
       write: (events) => typed(() => insert(client, events)),
-      finished: (clock) => typed(() => finish(client, clock)).then(() => log),
       log: () => log,
+      reread: () => Promise.resolve(log),
+      finish: (clock) => typed(() => finish(client, clock)),
       close: async () => {
         await log.close();
         await client.end().catch(() => undefined);

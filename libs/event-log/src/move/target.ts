@@ -22,9 +22,11 @@ export interface MoveTarget {
   head(): Promise<number>;
   /** Adds what follows the head, in log order; durable when it resolves. */
   write(events: readonly StoredEvent[]): Promise<void>;
-  /** All is written: the log as whoever opens it finds it. */
-  finished(clock: MovedClock): Promise<ReadableLog>;
   /** What is there, to be compared before anything is added. */
   log(): ReadableLog;
+  /** The log as whoever opens it finds it, with nothing of what this process has written still at hand. */
+  reread(): Promise<ReadableLog>;
+  /** All is written and verified: from now on the log may be written to. */
+  finish(clock: MovedClock): Promise<void>;
   close(): Promise<void>;
 }
