@@ -188,6 +188,8 @@ describe('a log that is moved', () => {
       const [before, environment] = [foreign.eventCount, { EVENTSTORE_URL: foreign.url }];
       expect(await assay(['migrate-log', '--to', 'eventstore', '--yes'], { environment })).toMatchObject({ code: 2, out: '', err: expect.stringContaining('a server of its own') });
       expect(foreign.eventCount).toBe(before);
+      // It was looked at before anything was closed for it.
+      expect(refusals(await actAt('postgres', 'still'))).toEqual(['TAKEN', 'TAKEN']);
     } finally {
       await foreign.close();
     }

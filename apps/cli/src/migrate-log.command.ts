@@ -1,4 +1,4 @@
-import { UsageError, type ExitCode, type RunCommand } from './command.js';
+import { UsageError, type RunCommand } from './command.js';
 import { cliConfig } from './config.js';
 import { defineCommand, type Help } from './define-command.js';
 import { closeSource } from './migrate/close-source.js';
@@ -42,14 +42,17 @@ export const runMigrateLog: RunCommand = defineCommand({
     if (positionals.length > 0) throw new UsageError('migrate-log takes options only; see migrate-log --help');
     const migration = migrationOf(cliConfig(values.log), values.to);
     const request = { migration, io, quiet: values.quiet === true, yes: values.yes === true };
-    const closed = await closeSource(request);
-    if (closed === null) return 1;
-    const moved = await refusalsOf(io, () => copyLog(request));
+    const moved = await refusalsOf(io, async () => {
+      const closed = await closeSource(request);
+      if (closed === null) return 1;
+      const copied = await copyLog(request);
+      await reopenTarget(request, closed);
+      return copied;
+    });
     if (typeof moved === 'number') return moved;
-    await reopenTarget(request, closed);
     await io.out(values.json === true ? `${JSON.stringify({ log: migration.config.log, to: migration.to, ...moved, verified: true })}\n` : told(moved, migration));
     if (!request.quiet) io.err(`assay: ${migration.next}\n`);
-    return 0 satisfies ExitCode;
+    return 0;
   },
 });
 

@@ -7,6 +7,7 @@ import { isAgreed } from '../is-agreed.js';
 import { demandOpened } from '../open-log.js';
 import { withRuntime } from '../open-runtime.js';
 import { demandReader } from '../reader.js';
+import { checkPlace } from './copy-log.js';
 import type { MigrationRequest } from './migration.js';
 
 /** The event by which a log was closed. */
@@ -19,7 +20,8 @@ export interface Closed {
  * Closes the log where it is now, as the administrator whom the token names; one that is closed already is taken as it is. Null
  * where nobody agreed. A simulated log that has not ended, or one that was never opened, is a usage error.
  */
-export function closeSource({ migration, io, quiet, yes }: MigrationRequest): Promise<Closed | null> {
+export function closeSource(request: MigrationRequest): Promise<Closed | null> {
+  const { migration, io, quiet, yes } = request;
   const { source, words } = migration;
   return withRuntime({ config: source, io, quiet, existing: true }, async (runtime) => {
     await demandOpened(source, runtime);
@@ -28,6 +30,7 @@ export function closeSource({ migration, io, quiet, yes }: MigrationRequest): Pr
       throw new UsageError(`the log ${source.log} is simulated and its simulation has not ended: only its loader may write to it, so it cannot be closed`);
     if (company.status === 'CLOSED') return lastClosing(runtime);
     const { principal } = await demandReader(source, runtime.principals);
+    await checkPlace(request, runtime.logId);
     if (!yes && !(await isAgreed(io, `Close the log ${source.log} in ${words.from} and move it to ${words.to}? It is never written there again but by moving it back. [y/N] `))) return null;
     const { position } = await runtime.store.head();
     const commandId = uuidV5(runtime.logId, `migrate-log ${migration.to} ${String(position)}`);

@@ -1,31 +1,31 @@
-import { connectDbClient, moveLog, type MovedLog, type MoveErrorCode, type MoveProgress } from '@assay/event-log';
+import { checkTarget, connectDbClient, moveLog, type MovedLog, type MoveErrorCode, type MoveOptions, type MoveProgress } from '@assay/event-log';
 import { eventStoreAddress, openPlace } from '@assay/runtime';
 import type { ExitCode, Io } from '../command.js';
 import { codeOf } from '../error-code.js';
 import { Progress } from '../progress.js';
 import type { Migration, MigrationRequest } from './migration.js';
 
+/** Sees, before the log is closed for it, that it may be moved there. */
+export const checkPlace = ({ migration, io, quiet }: MigrationRequest, logId: string): Promise<void> => onPlaces({ migration, io, quiet }, (engines) => checkTarget(engines, logId));
+
 /** Copies the closed log and verifies it; what was opened for it is closed again, at Ctrl-C too. */
-export async function copyLog({ migration, io, quiet }: MigrationRequest): Promise<MovedLog> {
+export function copyLog({ migration, io, quiet }: MigrationRequest): Promise<MovedLog> {
+  const progress = new Progress(io, { quiet, clock: Date.now });
+  const onProgress = teller(progress, (line) => (quiet ? undefined : io.err(`assay: ${line}\n`)));
+  return onPlaces({ migration, io, quiet }, (engines) => moveLog({ ...engines, onProgress, signal: io.signal })).finally(() => progress.end());
+}
+
+async function onPlaces<T>({ migration, io, quiet }: Omit<MigrationRequest, 'yes'>, work: (engines: Pick<MoveOptions, 'to' | 'app' | 'owner' | 'connect'>) => Promise<T>): Promise<T> {
   // Who listens has time to leave database and event store as they can be gone on with.
   const heard = (): void => undefined;
   io.signal.addEventListener('abort', heard);
-  const progress = new Progress(io, { quiet, clock: Date.now });
-  const say = (line: string): void => (quiet ? undefined : io.err(`assay: ${line}\n`));
-  const place = await openPlace(placeOf(migration), { existing: true, signal: io.signal, say });
+  const place = await openPlace(placeOf(migration), { existing: true, signal: io.signal, say: (line) => (quiet ? undefined : io.err(`assay: ${line}\n`)) });
   try {
     io.signal.throwIfAborted();
     const address = eventStoreAddress(migration.eventStore);
-    return await moveLog({
-      to: migration.to === 'eventstore' ? 'EVENTSTORE' : 'POSTGRES',
-      app: place.app,
-      ...(place.owner === null ? {} : { owner: place.owner }),
-      connect: () => connectDbClient(address),
-      onProgress: teller(progress, say),
-      signal: io.signal,
-    });
+    const to = migration.to === 'eventstore' ? 'EVENTSTORE' : 'POSTGRES';
+    return await work({ to, app: place.app, ...(place.owner === null ? {} : { owner: place.owner }), connect: () => connectDbClient(address) });
   } finally {
-    progress.end();
     await place.close();
     io.signal.removeEventListener('abort', heard);
   }
@@ -54,7 +54,7 @@ const EXIT_CODES: Readonly<Record<MoveErrorCode, ExitCode>> = { SourceEmpty: 2, 
 const isRefusal = (code: string): code is MoveErrorCode => Object.hasOwn(EXIT_CODES, code);
 
 /** What the work comes to; or, where it was refused, the exit code, once the reason is said. */
-export async function refusalsOf<T extends object>(io: Pick<Io, 'err'>, work: () => Promise<T>): Promise<T | ExitCode> {
+export async function refusalsOf<T extends object>(io: Pick<Io, 'err'>, work: () => Promise<T | ExitCode>): Promise<T | ExitCode> {
   try {
     return await work();
   } catch (error) {

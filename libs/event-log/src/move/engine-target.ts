@@ -21,7 +21,7 @@ const RETRY_MS = { first: 50, most: 2_000 };
 const READ_MS = 4_000;
 const LOOK_EVENTS = 64;
 /** A server belongs to one log: no namespace. */
-const NAMESPACE = '';
+export const NAMESPACE = '';
 
 /** An event store to move a log to; it must be empty, or hold a beginning of this very log. */
 export async function engineTarget(connect: ConnectEngine, { logId, app, owner, signal }: TargetRequest): Promise<MoveTarget> {
@@ -57,8 +57,8 @@ export async function engineTarget(connect: ConnectEngine, { logId, app, owner, 
   };
 }
 
-/** Looked at before anything is claimed or indexed. */
-async function demandOwn(client: EngineClient, logId: string): Promise<void> {
+/** Sees that the server holds nothing, or this log; before anything is claimed or indexed. */
+export async function demandOwn(client: EngineClient, logId: string): Promise<void> {
   const held = await logOf(client, NAMESPACE);
   if (held === logId) return;
   if (held !== null) throw new MoveError('TargetForeign', `the event store holds another log (${held}); a log needs a server of its own`, { held });
