@@ -12,8 +12,8 @@ import { StartedProcess } from '../support/started-process.js';
 const OLD = 'dist/apps/api/src/main.js';
 /** The view that units are read from, raised by one. */
 const NEW_VIEW: readonly Patch[] = [
-  { file: 'libs/read-models/src/views/company.projector.js', from: /version: 1,/, to: 'version: 2,' },
-  { file: 'libs/read-models/src/generated/definition-hashes.js', from: /definitionHashes = \{/, to: "definitionHashes = { company__v2: 'of the later release'," },
+  { file: 'libs/read-models/src/views/company.projector.js', from: /version: 2,/, to: 'version: 3,' },
+  { file: 'libs/read-models/src/generated/definition-hashes.js', from: /definitionHashes = \{/, to: "definitionHashes = { company__v3: 'of the later release'," },
 ];
 /** Beside that: a migration of the log, and an event type in a version that the old release does not know. */
 const NEW_LOG: readonly Patch[] = [
@@ -71,7 +71,7 @@ describe('an old and a new release on one log', () => {
     const old = await start(OLD);
     await writeAndRead('one', old, [old]);
     const next = await start(nextView.server);
-    expect(await versions()).toEqual([{ version: 1, live: true }, { version: 2, live: true }]);
+    expect(await versions()).toEqual([{ version: 2, live: true }, { version: 3, live: true }]);
     await writeAndRead('two', old, [old, next]);
     await writeAndRead('three', next, [old, next]);
     await stop(old);

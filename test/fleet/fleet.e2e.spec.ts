@@ -7,6 +7,7 @@ import { allViews } from '@assay/read-models';
 import { Balancer } from '../support/balancer.js';
 import { testDatabase } from '../support/database.js';
 import { founding } from '../support/founding.js';
+import { EventStoreDouble } from '../eventstoredb/double.js';
 import { dumped, foldedFresh } from '../support/fresh-fold.js';
 import { urlOf } from '../support/graphql-app.js';
 import { expectApplied, expectOnce, expectWhole } from '../support/kill-audit.js';
@@ -33,7 +34,15 @@ const onPostgres = async (): Promise<Reach> => {
   const { app, owner, close } = await testDatabase();
   return { environment: { DATABASE_URL: urlOf(app), DATABASE_OWNER_URL: urlOf(owner) }, views: app, close };
 };
-const ENGINES: readonly (readonly [string, () => Promise<Reach>])[] = [['PostgreSQL', onPostgres]];
+const onEventStore = async (): Promise<Reach> => {
+  const [postgres, double] = [await onPostgres(), await EventStoreDouble.start()];
+  const close = async (): Promise<void> => {
+    await double.close();
+    await postgres.close();
+  };
+  return { ...postgres, environment: { ...postgres.environment, EVENTSTORE_URL: double.url }, close };
+};
+const ENGINES: readonly (readonly [string, () => Promise<Reach>])[] = [['PostgreSQL', onPostgres], ['EventStoreDB', onEventStore]];
 
 /** A subscriber through the balancer, with a client off the shelf that connects again by itself. */
 class Subscriber {

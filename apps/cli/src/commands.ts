@@ -36,6 +36,10 @@ export const COMMANDS: CommandTable = {
     summary: 'Fill an empty log from a back-up, or verify one',
     load: async () => (await import('./restore.command.js')).runRestore,
   },
+  'migrate-log': {
+    summary: 'Move a log between PostgreSQL and EventStoreDB, and verify it',
+    load: async () => (await import('./migrate-log.command.js')).runMigrateLog,
+  },
   reset: {
     summary: 'Take a demo log away, so that the next start loads it anew',
     load: async () => (await import('./reset.command.js')).runReset,

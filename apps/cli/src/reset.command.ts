@@ -1,12 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { Readable } from 'node:stream';
 import { serveModeOf } from '@assay/graphql';
 import { dropLog, holdFolder } from '@assay/runtime';
-import { UsageError, type Io, type RunCommand } from './command.js';
+import { UsageError, type RunCommand } from './command.js';
 import { cliConfig } from './config.js';
 import { defineCommand } from './define-command.js';
+import { isAgreed } from './is-agreed.js';
 
 /** What a demo has beside its database and keys. Its mark stays: the next start loads a demo in its place. */
 const BESIDE = (log: string): readonly string[] => [`${log}.demo-plan.json`, 'demo-tokens.txt', 'demo-tour.graphql'];
@@ -42,15 +41,3 @@ own with --empty. Demo logs of the embedded database only, and not while one is 
     return 0;
   },
 });
-
-async function isAgreed(io: Io, question: string): Promise<boolean> {
-  if (!io.terminal) throw new UsageError('nobody is there to ask: say --yes');
-  io.err(question);
-  const lines = createInterface({ input: Readable.from(io.stdin) });
-  try {
-    for await (const line of lines) return /^y(es)?$/i.test(line.trim());
-    return false;
-  } finally {
-    lines.close();
-  }
-}

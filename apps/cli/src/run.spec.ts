@@ -87,9 +87,9 @@ describe('command line', () => {
     expect(tidied).toBe(true);
   });
 
-  it('loads every command of the table, each named in lower case with a summary', async () => {
+  it('loads every command of the table, each named in lower-case words with a summary', async () => {
     for (const [name, entry] of Object.entries(COMMANDS)) {
-      expect(name).toMatch(/^[a-z]+$/);
+      expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
       expect(entry.summary).not.toBe('');
       expect(await entry.load()).toBeInstanceOf(Function);
     }

@@ -72,7 +72,7 @@ const counter: AnyHandler = asHandler<Counter, CounterCommand, object, CounterEv
 });
 // This executor's handler asks no finder.
 const NO_FINDER = {} as Finder;
-const COMPANY: AnyHandler = { ...counter, aggregate: 'company', commands: {}, fold: { initial: {}, evolve: (state) => state } };
+const COMPANY: AnyHandler = { ...counter, aggregate: 'company', commands: {}, fold: { initial: {}, evolve: (state, { type }) => (type === 'LogClosed' ? { status: 'CLOSED' } : type === 'LogReopened' ? {} : state) } };
 
 const setUp = (): { log: ScriptedLog; execute: (message: Partial<CommandMessage>) => Promise<CommandOutcome> } => {
   const log = new ScriptedLog();
@@ -158,6 +158,19 @@ describe('a command', () => {
     const id = streamOf(await execute({}));
     expect(await execute({ type: 'Count', id, data: { by: 0 }, commandId: 'c2' })).toMatchObject({ accepted: { revision: 0, repeated: false } });
     expect(log.events).toHaveLength(1);
+  });
+
+  it('is refused in a closed log by the rule, one that was taken before is answered as ever, and after reopening it is taken', async () => {
+    const { log, execute } = setUp();
+    const id = streamOf(await execute({}));
+    const happens = (type: string) => log.append('company', [{ id: type, type, data: {}, meta: { actor: 'alice', authority: 'ADMIN', commandId: type, commandDigest: '', correlationId: '' } }], type === 'LogClosed' ? NO_STREAM : 0);
+    await happens('LogClosed');
+    expect(await execute({ type: 'Count', id, commandId: 'c2' })).toEqual({ rejection: reject('LOG_CLOSED') });
+    expect(await execute({ type: 'Tick', id, commandId: 'c3', issuer: 'SYSTEM' })).toEqual({ rejection: reject('LOG_CLOSED') });
+    await expect(execute({ type: 'Count', id, commandId: 'c2', issuer: MALLORY })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(await execute({})).toMatchObject({ accepted: { repeated: true } });
+    await happens('LogReopened');
+    expect(await execute({ type: 'Count', id, commandId: 'c2' })).toMatchObject({ accepted: { revision: 1 } });
   });
 
   it('says who acted, by what authority, and what SYSTEM appended with it', async () => {

@@ -20,8 +20,9 @@ export interface OutgoingEvent {
 }
 
 /** The company as far as every command needs it. */
-interface CompanyClock {
+interface CompanyState {
   readonly timeZone?: string;
+  readonly status?: string;
 }
 
 const DECISIONS_MAX = 4;
@@ -117,6 +118,8 @@ export class Executor {
     const world = await handler.world(command, folded.state, gathering);
     const authority = this.authorise(attempt, { command, folded, world });
     if (typeof authority !== 'string') return authority;
+    // The decider of the company says itself what it takes in a closed log.
+    if (gathering.isClosed && stream !== COMPANY) return { rejection: reject('LOG_CLOSED') };
     const decision = this.decide(attempt, { command, folded, world });
     if (isRejection(decision)) return { rejection: decision };
     if (decision.events.length === 0) return accepted(attempt, { revision: folded.revision, position: folded.position, cursor: null });
@@ -143,10 +146,11 @@ export class Executor {
     throw error;
   }
 
-  private async gathering(attempt: Attempt, reader: Reader, now: number): Promise<Gathering> {
-    // Read apart from the decision's basis: every command knows the time zone, few rest on the company.
-    const { timeZone = 'UTC' } = (await this.cache.latest(COMPANY, reader.position)).state as CompanyClock;
+  private async gathering(attempt: Attempt, reader: Reader, now: number): Promise<Gathering & { readonly isClosed: boolean }> {
+    // Read apart from the decision's basis: every command knows time zone and standing, few rest on the company.
+    const { timeZone = 'UTC', status } = (await this.cache.latest(COMPANY, reader.position)).state as CompanyState;
     return {
+      isClosed: status === 'CLOSED',
       reader,
       finder: this.finder,
       folds: this.folds,

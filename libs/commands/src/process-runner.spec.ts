@@ -96,6 +96,18 @@ describe('a process manager', () => {
     expect(await store.parked()).toMatchObject([{ manager: 'echo', key: 'thing-a', code: 'ALREADY_FINAL', position: 0 }]);
   });
 
+  it('parks nothing of a closed log, so that the work is done where the log goes on', async () => {
+    const { runner, store, told, refuse } = setUp([event(0, 'a')]);
+    await store.commit({ position: -1, timers: [timer('due', 10)], parked: [] });
+    for (const id of ['thing-a', 'due']) refuse.set(id, 'LOG_CLOSED');
+    await expect(runner.drain()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(runner.fire(10)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect([told, await store.parked(), await store.checkpoint()]).toEqual([[], [], -1]);
+    refuse.clear();
+    expect(await runner.fire(10)).toBe(1);
+    expect(await store.checkpoint()).toBe(0);
+  });
+
   it('repeats the work from the parked event on when its key is unparked', async () => {
     const { runner, store, carried, refuse } = setUp([event(0, 'a'), event(1, 'b'), event(2, 'a')]);
     refuse.set('thing-a', 'ALREADY_FINAL');

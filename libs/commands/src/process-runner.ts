@@ -203,7 +203,10 @@ export class ProcessRunner {
   private async refusals(message: CommandMessage): Promise<CommandOutcome | { readonly refused: string }> {
     await this.options.store.stillLead();
     try {
-      return await this.options.executor.execute(message);
+      const outcome = await this.options.executor.execute(message);
+      // Not for good: where the log was moved to, it is reopened, and this work is still to be done there.
+      if (wasRejected(outcome) && outcome.rejection.rejected === 'LOG_CLOSED') throw new CommandError('UNAVAILABLE', 'The log is closed.');
+      return outcome;
     } catch (error) {
       if (error instanceof CommandError && error.code !== 'CONCURRENT_CHANGE' && error.code !== 'UNAVAILABLE') return { refused: error.code };
       if (isLogError(error, 'TooLarge') || isLogError(error, 'InvalidEvent')) return { refused: error.code };

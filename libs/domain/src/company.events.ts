@@ -59,6 +59,11 @@ export const companyEvents = defineEvents({
     data: z.strictObject({ acceptedOn: day }),
   },
   LogClosed: { version: 1, doc: 'Nothing more is recorded in this log.', data: z.strictObject({ closedOn: day }) },
+  LogReopened: {
+    version: 1,
+    doc: 'A closed log was moved to another engine and is recorded in there; where it was, it stays closed.',
+    data: z.strictObject({ reopenedOn: day, reason: text(300) }),
+  },
   UnitDefined: {
     version: 1,
     doc: 'A unit of the company exists from a day on.',

@@ -8,12 +8,13 @@ import { allowRole, hasRole } from './kernel/principal.js';
 
 /**
  * Who may command the company (`domain.md`, Who may do what): `ADMIN` roles, seats, integrations, calendar and the log
- * itself; `HR` units; a seat its ballot. Opening a log and ending a simulation are the command line's and the loader's.
+ * itself; `HR` units; a seat its ballot. Opening a log, ending a simulation and reopening a moved log are the command line's and the loader's.
  */
 export function mayCompany(principal: Principal, command: CompanyCommand): Verdict {
   switch (command.type) {
     case 'OpenLog':
     case 'EndSimulation':
+    case 'ReopenLog':
       return FORBIDDEN;
     case 'DefineUnit':
     case 'ChangeUnitHead':

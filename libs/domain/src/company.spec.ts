@@ -86,6 +86,7 @@ const seated = [opened, filled('MARKETING_DIRECTOR', DIRECTOR), filled('HR', HR)
 const change: SeatChange = { kind: 'FILL', seat: 'HR', holder: LI, alternates: [], from: '2026-03-20' };
 const proposed: CompanyEvent = { type: 'SeatChangeProposed', data: { change } };
 const closed: CompanyEvent = { type: 'LogClosed', data: { closedOn: TODAY } };
+const reopened: CompanyEvent = { type: 'LogReopened', data: { reopenedOn: TODAY, reason: 'moved' } };
 
 function fold(events: readonly CompanyEvent[]): CompanyState {
   const meta = {
@@ -125,6 +126,7 @@ const commands: { readonly [T in CompanyCommand['type']]: Extract<CompanyCommand
   EndSimulation: { type: 'EndSimulation', data: { offset: 0 } },
   AcceptClockStep: { type: 'AcceptClockStep', data: {} },
   CloseLog: { type: 'CloseLog', data: {} },
+  ReopenLog: { type: 'ReopenLog', data: { reason: 'moved' } },
   DefineUnit: { type: 'DefineUnit', data: { code: 'west', names, parent: null, head: WU, from: '2026-01-01' } },
   ChangeUnitHead: { type: 'ChangeUnitHead', data: { code: 'east', head: WU, from: '2026-03-01' } },
   PublishCalendar: {
@@ -155,6 +157,7 @@ describe('the company (domain.md, Company)', () => {
     EndSimulation: 'NOT_THERE',
     AcceptClockStep: [{ type: 'ClockStepAccepted', data: { acceptedOn: TODAY } }],
     CloseLog: [closed],
+    ReopenLog: 'NOTHING_CHANGES',
     DefineUnit: [{ type: 'UnitDefined', data: commands.DefineUnit.data }],
     ChangeUnitHead: [{ type: 'UnitHeadChanged', data: commands.ChangeUnitHead.data }],
     PublishCalendar: [{ type: 'CalendarPublished', data: { version: 2, ...commands.PublishCalendar.data } }],
@@ -169,10 +172,15 @@ describe('the company (domain.md, Company)', () => {
     AssentToSeatChange: 'PROPOSAL_NOT_OPEN',
     DeclineSeatChange: 'PROPOSAL_NOT_OPEN',
   };
-  it.each(Object.keys(companyCommands) as CompanyCommand['type'][])('%s before, in and after the open log', (type) => {
+  it.each(Object.keys(companyCommands) as CompanyCommand['type'][])('%s before, in and after the open log, and after it was reopened', (type) => {
     expect(answer([], commands[type])).toEqual(type === 'OpenLog' ? [opened] : 'NOT_THERE');
     expect(answer(open, commands[type])).toEqual(onOpen[type]);
-    expect(answer([...open, closed], commands[type])).toEqual(type === 'OpenLog' ? 'ALREADY_EXISTS' : 'LOG_CLOSED');
+    const onClosed = { OpenLog: 'ALREADY_EXISTS', ReopenLog: [reopened] };
+    expect(answer([...open, closed], commands[type])).toEqual(onClosed[type as keyof typeof onClosed] ?? 'LOG_CLOSED');
+    expect(answer([...open, closed, reopened], commands[type])).toEqual(onOpen[type]);
+    expect(answer([...open, closed, reopened, closed], commands[type])).toEqual(
+      onClosed[type as keyof typeof onClosed] ?? 'LOG_CLOSED',
+    );
   });
 
   it.each([
@@ -425,6 +433,7 @@ describe('who commands the company (domain.md, Who may do what)', () => {
     EndSimulation: null,
     AcceptClockStep: 'ADMIN',
     CloseLog: 'ADMIN',
+    ReopenLog: null,
     DefineUnit: 'HR',
     ChangeUnitHead: 'HR',
     PublishCalendar: 'ADMIN',

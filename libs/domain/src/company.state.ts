@@ -59,7 +59,7 @@ interface CompanyBody {
   /** The last seat change proposed, until it is done. */
   readonly seatChange: { readonly proposal: Proposal; readonly change: SeatChange } | null;
 }
-/** `ABSENT` before `LogOpened`; a `CLOSED` log takes no command. */
+/** `ABSENT` before `LogOpened`; a `CLOSED` log takes no command but the one that reopens it where it was moved to. */
 export type CompanyState =
   | { readonly status: 'ABSENT' }
   | ({ readonly status: 'OPEN' } & CompanyBody)
@@ -85,6 +85,8 @@ export function evolveCompany(state: CompanyState, event: RecordedOf<CompanyEven
       return state;
     case 'LogClosed':
       return { ...state, status: 'CLOSED' };
+    case 'LogReopened':
+      return { ...state, status: 'OPEN' };
     case 'UnitDefined': {
       const { head, ...unit } = event.data;
       return { ...state, units: [...state.units, { ...unit, heads: [{ head, from: unit.from }] }] };

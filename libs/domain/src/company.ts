@@ -10,7 +10,7 @@ import type { CommandOf, Decision } from './kernel/decision.js';
 import { never } from './kernel/defect.js';
 import { day, uuid } from './kernel/schema.js';
 
-const { SimulationEnded, UnitDefined, UnitHeadChanged, LogOpened, IntegrationRegistered } = companyEvents;
+const { SimulationEnded, UnitDefined, UnitHeadChanged, LogOpened, LogReopened, IntegrationRegistered } = companyEvents;
 const roleInput = z.strictObject({ person: uuid, role: grantedRole, from: day });
 
 /** The commands of `company` (`domain.md`, Company). */
@@ -23,6 +23,11 @@ export const companyCommands = defineCommands({
     reason: 'optional',
   },
   CloseLog: { doc: 'Record nothing more in this log.', input: z.strictObject({}), reason: 'optional' },
+  ReopenLog: {
+    doc: 'Record in a closed log again, which was moved to another engine.',
+    input: LogReopened.data.omit({ reopenedOn: true }),
+    system: true,
+  },
   DefineUnit: { doc: 'Define a unit, with its parent and head.', input: UnitDefined.data },
   ChangeUnitHead: { doc: 'Give a unit another head, or none.', input: UnitHeadChanged.data },
   PublishCalendar: {
@@ -56,7 +61,10 @@ export function decideCompany(
   if (command.type === 'OpenLog')
     return state.status === 'ABSENT' ? accept({ type: 'LogOpened', data: command.data }) : reject('ALREADY_EXISTS');
   if (state.status === 'ABSENT') return reject('NOT_THERE');
-  if (state.status === 'CLOSED') return reject('LOG_CLOSED');
+  if (state.status === 'CLOSED')
+    return command.type === 'ReopenLog'
+      ? accept({ type: 'LogReopened', data: { reopenedOn: world.today, ...command.data } })
+      : reject('LOG_CLOSED');
   switch (command.type) {
     case 'EndSimulation':
       return state.clock === 'SIMULATED' && state.simulationOffset === null
@@ -66,6 +74,8 @@ export function decideCompany(
       return accept({ type: 'ClockStepAccepted', data: { acceptedOn: world.today } });
     case 'CloseLog':
       return accept({ type: 'LogClosed', data: { closedOn: world.today } });
+    case 'ReopenLog':
+      return reject('NOTHING_CHANGES');
     case 'DefineUnit':
       return defineUnit(state, command.data, world);
     case 'ChangeUnitHead':

@@ -49,7 +49,7 @@ function encodeEvent(event: AppendEvent): EncodedEvent {
   if (!isUuid(id)) throw invalid('an event id is a UUID in lower case', { id });
   checkName(type, 'type');
   if (!Number.isInteger(schemaVersion) || schemaVersion < 1 || schemaVersion > 0x7fff_ffff) throw invalid('a schema version is an integer from 1', { type, schemaVersion });
-  return { id, type, schemaVersion, body: canonicalBytes(data, id), meta: canonicalBytes(meta, id), actor: textOf(meta, 'actor'), commandId: textOf(meta, 'commandId') };
+  return { id, type, schemaVersion, body: canonicalBytes(data, id), meta: canonicalBytes(meta, id), actor: metaTextOf(meta, 'actor'), commandId: metaTextOf(meta, 'commandId') };
 }
 
 function canonicalBytes(value: unknown, id: string): Buffer {
@@ -62,7 +62,8 @@ function canonicalBytes(value: unknown, id: string): Buffer {
   }
 }
 
-function textOf(meta: unknown, key: 'actor' | 'commandId'): string | null {
+/** A typed copy of what an event's metadata says; null where it says nothing that fits. */
+export function metaTextOf(meta: unknown, key: 'actor' | 'commandId'): string | null {
   // An object of whatever members; only the one asked for is looked at.
   const value = typeof meta === 'object' && meta !== null ? (meta as Readonly<Record<string, unknown>>)[key] : null;
   return typeof value === 'string' && Buffer.byteLength(value) <= NAME_BYTES_MAX ? value : null;

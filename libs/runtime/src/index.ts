@@ -12,7 +12,7 @@ export * from './loading/stage.js';
 export * from './loading/target.js';
 export * from './open-log.js';
 export * from './open-place.js';
-export type { EventStorePlace } from './open-engine.js';
+export { eventStoreAddress, type EventStorePlace } from './open-engine.js';
 export * from './open-runtime.js';
 export * from './process-role.js';
 export { reach } from './reach.js';

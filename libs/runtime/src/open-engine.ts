@@ -29,12 +29,12 @@ export function openEngine({ app, owner, home, eventStore, observer, ...request 
   const logins = { app, ...(owner === null ? {} : { owner }), ...(observer === undefined ? {} : { observer }) };
   if (eventStore === undefined) return openPostgresLog({ ...logins, ...(home === null ? {} : { hasRoom: roomIn(home) }) });
   const { keepsIndex, existing, signal, onError, say } = request;
-  const address = addressOf(eventStore);
+  const address = eventStoreAddress(eventStore);
   return openEventStoreLog({ ...logins, connect: () => connectDbClient(address), keepsIndex, existing, onError, progress: sayNowAndThen(say), ...(signal === undefined ? {} : { signal }) });
 }
 
 /** The address with the file of the CA, as the client takes it. */
-function addressOf({ url, caFile }: EventStorePlace): string {
+export function eventStoreAddress({ url, caFile }: EventStorePlace): string {
   return caFile === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}tlsCAFile=${encodeURIComponent(caFile)}`;
 }
 

@@ -7,6 +7,7 @@ import { withClient, type Connection } from '../connection.js';
 import { LogError } from '../errors.js';
 import { toLogError } from '../postgres/driver-errors.js';
 import { migrateLog } from '../postgres/migrate.js';
+import { othersConnected } from '../postgres/others-connected.js';
 import type { BackupSummary } from './backup-log.js';
 import { BackupError, COPY_IN, COPY_OUT, digestFrom } from './format.js';
 import { openBackup, type Backup, type BackupBlock } from './read-backup.js';
@@ -72,13 +73,6 @@ async function demandEmpty(client: pg.Client): Promise<void> {
     if (Date.now() > giveUpAt) throw new BackupError('LogInUse', 'another program is connected to this log; stop what serves it, then restore');
     await delay(POLL_MS);
   }
-}
-
-async function othersConnected(client: pg.Client): Promise<number> {
-  // Within a transaction the view shows what it showed first, unless told otherwise. What is nobody's login is the server's own.
-  await client.query('SELECT pg_stat_clear_snapshot()');
-  const { rows } = await client.query<{ others: string }>('SELECT count(*) AS others FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL');
-  return Number(rows[0]?.others);
 }
 
 async function copyIn(client: pg.Client, backup: Backup, { onProgress, signal }: RestoreOptions): Promise<string> {

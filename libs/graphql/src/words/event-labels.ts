@@ -46,6 +46,7 @@ export const EVENT_LABELS: Readonly<Record<string, Label>> = {
   KeyActionDone: ['key action done', '关键动作已完成'],
   LogClosed: ['log closed', '日志已关闭'],
   LogOpened: ['log opened', '日志已开启'],
+  LogReopened: ['log reopened', '日志已重新开启'],
   MetricDefined: ['metric defined', '指标已定义'],
   PeriodReported: ['period reported', '期间已报告'],
   PersonJoined: ['person joined', '人员已加入'],

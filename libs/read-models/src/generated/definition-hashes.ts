@@ -3,10 +3,10 @@
 /** SHA-256 of what each view version is defined by (`architecture.md`, Read models, Versions). */
 export const definitionHashes: Readonly<Record<string, string>> = {
   appraisal__v1: 'a4e70d8c2df4997bb3dc4cbbf747967b266a90787d929cf7e8ffbc4efbe43716',
-  company__v1: 'c7ba6fd68e06ec5e6f2af53c30892cff5965d2f0f74e9eb563abaf72d01e4988',
+  company__v2: '04d54d7e9ff46a96f77ff3beab429ff804ba0f3c39a88bef096d7c6c47e6c7d7',
   composite__v1: '9cd7f19fe315677b9ee929444c7f4a36d6902daa634ff0b9d6359aab7560f8ef',
   cycle__v1: 'dbf70dee29b1a8879716c220e72cd408bf3b2ac8d071076625c966ea419dd84b',
-  event__v2: '3005103bb346630fcb6588277b4519261e7a74cbda8913168995d648942adcc4',
+  event__v3: 'c772c2c0620cb5a02e217922645b0fa2924f70152611ddcd4553dac1688538f3',
   fact__v1: 'f03debb3305cbdd3695b6276f552885b6d0c7ca971a40b30ceb0e4643e86818c',
   goal__v1: '8b2e73b85a524ec210763ab6263769ef8f969bcdb5e90fa133b741cba8b305c0',
   metric__v1: '43cf7c52b1934743017a74ab71bd8d6c3032f88df1ab4ae440e646a826f7cca7',

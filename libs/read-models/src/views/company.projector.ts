@@ -8,7 +8,7 @@ export type CompanyDocument = KnownCompany & DocumentOrigin;
 /** One document, of the stream `company`. */
 export const companyView = defineView<CompanyDocument>()({
   name: 'company',
-  version: 1,
+  version: 2,
   root: 'company',
   categories: { company: rooted<CompanyState>({ initial: initialCompany, evolve: evolveCompany }) },
   compute: ({ key, root: { state, position }, states }) => (state.status === 'ABSENT' ? null : { ...state, revision: states.revision(key), position }),

@@ -94,7 +94,7 @@ function rowOf(stream: string, access: StreamAccess, states: StateLookup<typeof 
  */
 export const eventView = defineView<EventStreamDocument, EventDocument>()({
   name: 'event',
-  version: 2,
+  version: 3,
   root: ['company', 'template', 'metric', 'goal', 'scheme', 'import', 'person', 'target', 'facts', 'cycle', 'appraisal', 'composite'],
   categories: accessFolds,
   keys: keysOf,

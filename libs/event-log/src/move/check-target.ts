@@ -1,0 +1,51 @@
+import type pg from 'pg';
+import { withClient } from '../connection.js';
+import { toEngineError } from '../eventstoredb/engine-errors.js';
+import { logOf } from '../eventstoredb/whose-log.js';
+import { toLogError } from '../postgres/driver-errors.js';
+import { demandOwn, NAMESPACE } from './engine-target.js';
+import { MoveError } from './move-error.js';
+import type { MoveOptions } from './move-log.js';
+
+/**
+ * Sees, before a log is closed for it, that it may be moved there: the target answers, and holds nothing, or this very log. Changes
+ * nothing. Whether it is a beginning of the log is compared by the move itself. Throws `TargetForeign`, and what the engines say.
+ */
+export async function checkTarget({ to, app, connect }: Pick<MoveOptions, 'to' | 'app' | 'connect'>, logId: string): Promise<void> {
+  try {
+    const held = await withClient(app, to === 'EVENTSTORE' ? indexedLog : storedLog);
+    if (held !== null && held !== logId) throw foreign(`the database holds ${to === 'EVENTSTORE' ? 'the order index of another log' : 'another log'} (${held})`);
+    if (to === 'EVENTSTORE') await checkEngine(connect, { logId, isIndexed: held !== null });
+  } catch (error) {
+    throw error instanceof MoveError ? error : toLogError(error, 'the target');
+  }
+}
+
+const foreign = (what: string): MoveError => new MoveError('TargetForeign', `${what}; a log needs a database and a server of its own`);
+
+async function checkEngine(connect: MoveOptions['connect'], { logId, isIndexed }: { readonly logId: string; readonly isIndexed: boolean }): Promise<void> {
+  try {
+    const client = await connect();
+    try {
+      await demandOwn(client, logId);
+      if (isIndexed && (await logOf(client, NAMESPACE)) === null) throw new MoveError('TargetForeign', 'the event store holds nothing, but the database has an order index of this log as it was there: if what was there is gone for good, drop the schema order_index, which is made again');
+    } finally {
+      await client.dispose();
+    }
+  } catch (error) {
+    throw error instanceof MoveError ? error : toEngineError(error, 'the event store');
+  }
+}
+
+const isThere = async (client: pg.Client, table: string): Promise<boolean> => (await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [table])).rows[0]?.there === true;
+
+async function indexedLog(client: pg.Client): Promise<string | null> {
+  if (!(await isThere(client, 'order_index.log'))) return null;
+  return (await client.query<{ id: string | null }>('SELECT id FROM order_index.log')).rows[0]?.id ?? null;
+}
+
+/** An empty log is anybody's. */
+async function storedLog(client: pg.Client): Promise<string | null> {
+  if (!(await isThere(client, 'assay.log'))) return null;
+  return (await client.query<{ id: string }>('SELECT id FROM assay.log WHERE EXISTS (SELECT FROM assay.event)')).rows[0]?.id ?? null;
+}
