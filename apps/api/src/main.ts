@@ -8,7 +8,7 @@ import { runApplication } from './application.js';
 import { modeAtStart } from './first-start.js';
 import { exitCodeOf, interruption } from './interruption.js';
 
-const REFUSALS: ReadonlySet<string> = new Set(['CONFIGURATION', 'SERVE', 'Unavailable', 'Unauthorized', 'KeyUnavailable']);
+const REFUSALS: ReadonlySet<string> = new Set(['CONFIGURATION', 'SERVE', 'Unavailable', 'Unauthorized', 'KeyUnavailable', 'LogDiverged']);
 
 /** One line for what the operator can mend; a stack for what only we can. */
 function explained(error: unknown): string {

@@ -35,6 +35,7 @@ import { readBack } from './read-back.js';
 import { RecentEvents } from './recent-events.js';
 import { EVENTSTORE_DECLARED } from './declared.js';
 import { verifyLog, type IndexedLog } from './whose-log.js';
+import { within } from './within.js';
 
 /** How long a sign of life is waited for. */
 const PROBE_MS = 2_000;
@@ -152,9 +153,11 @@ export class EventStoreLog implements ServedLog {
     if (this.failure !== null) throw this.failure;
     const client = await this.link.client();
     try {
-      await client.readAll({ from: null, direction: 'BACKWARDS', max: 1 }, PROBE_MS);
+      // A process that does not keep the index learns here that the server was restored from an older copy.
+      await within(verifyLog(client, this.indexedLog()), { ms: PROBE_MS, signals: [] });
     } catch (error) {
-      this.link.recycle(client);
+      if (isLogError(error, 'LogDiverged')) this.stopped(error);
+      else this.link.recycle(client);
       throw toEngineError(error, 'the event store');
     }
   }

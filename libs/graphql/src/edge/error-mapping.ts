@@ -29,6 +29,8 @@ const LOG_CODES: Readonly<Record<string, ErrorCode>> = {
   Overloaded: 'OVERLOADED',
   // A replica of a later release answers: this one is not ready.
   LaterRelease: 'UNAVAILABLE',
+  // What the server holds is not what people were told; an operator decides which of the two stays.
+  LogDiverged: 'UNAVAILABLE',
   // Of the read models: what an operator has to mend, or another process is just taking over.
   PROJECTION_STOPPED: 'UNAVAILABLE',
   LEASE_LOST: 'UNAVAILABLE',
