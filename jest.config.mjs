@@ -20,6 +20,8 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testEnvironment: 'node',
   workerIdleMemoryLimit: '768MB',
+  // Tells a hang from a machine that does much else at once; how long an answer may take is asserted where it matters.
+  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'json', 'ts', 'node'],
   transform: {
