@@ -121,14 +121,22 @@ export class Clients {
   }
 
   private async carriedOut(step: Step, events: number): Promise<void> {
-    const { data } = await this.insist(step.key, () => this.send(this.url, step));
-    const [answer] = Object.values(data ?? {});
-    const position = Number(answer?.['position'] ?? NaN);
-    if (!Number.isInteger(position)) throw new Error(`${step.key}: ${JSON.stringify(data)}`);
+    const position = await this.placed(step);
     this.acknowledged.push({ key: step.key, commandId: this.commandId(step), events, position });
     this.wake();
     await this.insist(`${step.key} read`, () => this.read(this.url, position));
     this.reads += 1;
+  }
+
+  /** Where a step stands. Committed and not indexed yet, it has no position: the same command is asked again, as after a lost answer. */
+  private async placed(step: Step): Promise<number> {
+    for (;;) {
+      const { data } = await this.insist(step.key, () => this.send(this.url, step));
+      const [answer] = Object.values(data ?? {});
+      const position = answer?.['position'];
+      if (position === undefined) throw new Error(`${step.key}: ${JSON.stringify(data)}`);
+      if (position !== null) return Number(position);
+    }
   }
 
   /** Asks until there is an answer; everything on the way is one that a client may ask again after. */
