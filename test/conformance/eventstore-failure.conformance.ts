@@ -4,7 +4,8 @@ import { EventStoreDouble } from '../eventstoredb/double.js';
 import { testDatabase } from '../support/database.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { appendEach, collect, errorOf, event, events, positionsOf, range, until, type Cases } from './engine.js';
-import { behindWire, doubleOf, IN_DOUBT, SHORT_ENGINE, storeOf, writeAndDie } from './eventstore-harm.js';
+import { behindWire, doubleOf, IN_DOUBT, SHORT_ENGINE, storeOf } from './eventstore-harm.js';
+import { writeAndDie } from './harm.js';
 
 /** Failure and recovery, by the means of an event store. */
 export const eventStoreFailureCases: Cases = {

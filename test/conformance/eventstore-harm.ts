@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { spawn } from 'node:child_process';
 import type { EventStoreLog, OpenEventStoreLogOptions } from '@assay/event-log';
 import type { EventStoreDouble } from '../eventstoredb/double.js';
 import { FaultProxy } from '../support/fault-proxy.js';
@@ -36,16 +34,3 @@ export async function behindWire(t: TestLog, options: Partial<OpenEventStoreLogO
 
 /** The codes of what an append in doubt may end with. */
 export const IN_DOUBT: readonly unknown[] = ['OutcomeUnknown', 'Unavailable'];
-
-/** What a process that dies leaves in the log: writes acknowledged events, prints each, and is killed while it writes. */
-export async function writeAndDie(where: object, acknowledged: number): Promise<readonly string[]> {
-  const script = ['--import', './test/support/typescript-hooks.mjs', 'test/support/writer-child.ts', JSON.stringify(where)];
-  const child = spawn(process.execPath, script, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-    if (said.split('\n').length > acknowledged) child.kill('SIGKILL');
-  });
-  await once(child, 'close');
-  return said.split('\n').slice(0, -1);
-}

@@ -5,7 +5,7 @@ import { openPostgresLog, withClient, type Connection } from '@assay/event-log';
 import { terminateBackends } from '../support/database.js';
 import { FaultProxy } from '../support/fault-proxy.js';
 import { appendEach, collect, errorOf, event, events, positionsOf, range, until, type Cases, type SqlAccess } from './engine.js';
-import { behindProxy, SHORT } from './harm.js';
+import { behindProxy, SHORT, writeAndDie } from './harm.js';
 import { clockStepCase } from './time.conformance.js';
 
 async function serverPid({ server }: SqlAccess): Promise<number> {
@@ -22,19 +22,6 @@ async function killServer(sql: SqlAccess): Promise<void> {
     const now = await sql.server?.pid();
     return now !== null && now !== pid && (await withClient(sql.app, (client) => client.query('SELECT 1')).then(() => true, () => false));
   });
-}
-
-/** What a process that dies leaves in the log: writes acknowledged events, prints each, and is killed while it writes. */
-async function writeAndDie(sql: SqlAccess, acknowledged: number): Promise<readonly string[]> {
-  const script = ['--import', './test/support/typescript-hooks.mjs', 'test/support/writer-child.ts', JSON.stringify(sql.app)];
-  const child = spawn(process.execPath, script, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-    if (said.split('\n').length > acknowledged) child.kill('SIGKILL');
-  });
-  await once(child, 'close');
-  return said.split('\n').slice(0, -1);
 }
 
 /** Failure and recovery (`conformance.md`). */
@@ -137,7 +124,7 @@ export const failureCases: Cases = {
   },
   F13: async ({ log, sql }) => {
     // The application dies with -9 while it writes; then the database does, under load.
-    const acknowledged = await writeAndDie(sql, 50);
+    const acknowledged = await writeAndDie(sql.app, 50);
     expect(acknowledged.length).toBeGreaterThanOrEqual(50);
     const writers = range(8).map((writer) => appendEach(log, `load-${writer}`, range(60).map((index) => `${writer}/${index}`)));
     for (let round = 0; round < 3; round += 1) await killServer(sql);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import type { EventLog } from '@assay/event-log';
 import { FaultProxy } from '../support/fault-proxy.js';
 import type { SqlAccess } from './engine.js';
@@ -18,4 +20,17 @@ export async function behindProxy(sql: SqlAccess, options: Parameters<SqlAccess[
     await proxy.close();
   };
   return { proxy, client, close };
+}
+
+/** What a process that dies leaves in the log: writes acknowledged events, prints each, and is killed while it writes. */
+export async function writeAndDie(where: object, acknowledged: number): Promise<readonly string[]> {
+  const script = ['--import', './test/support/typescript-hooks.mjs', 'test/support/writer-child.ts', JSON.stringify(where)];
+  const child = spawn(process.execPath, script, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+    if (said.split('\n').length > acknowledged) child.kill('SIGKILL');
+  });
+  await once(child, 'close');
+  return said.split('\n').slice(0, -1);
 }
