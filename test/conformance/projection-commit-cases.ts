@@ -92,6 +92,7 @@ const twoRunners: ProjectionCase = [
     expect(await stored(harness.pool, view)).toEqual(await freshFold(harness, view));
     await projection.release(second);
     await oneOfTwoProcesses(harness, view);
+    await overtaken(harness, view);
   },
 ];
 
@@ -116,6 +117,31 @@ async function oneOfTwoProcesses(
   const next = await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }]);
   expect(await other?.atLeast([view], next)).toBe(next);
   await other?.stop();
+  expect(await stored(harness.pool, view)).toEqual(await freshFold(harness, view));
+}
+
+/** A process that freezes between an event and the states it rests on, and thaws when another has taken the event in, waits its turn. */
+async function overtaken(harness: Parameters<ProjectionCase[1]>[0], view: ReturnType<typeof sheetView>): Promise<void> {
+  let thaw = Promise.resolve();
+  const frozenPool = hookedPool(harness.pool, () => thaw);
+  const frozen = modelsOf({ ...harness, pool: frozenPool }, [view], { runner: { leaseMs: 400 } });
+  await frozen.start();
+  const first = await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }]);
+  await frozen.atLeast([view], first);
+  let release = (): void => undefined;
+  thaw = new Promise((resolve) => (release = resolve));
+  const position = await harness.append('sheet-frozen', [{ type: 'SheetOpened', data: { rate: 'rate-a', owner: 'ann' } }]);
+  const other = modelsOf(harness, [view], { runner: { leaseMs: 400 } });
+  await other.start();
+  expect(await other.atLeast([view], position)).toBe(position);
+  release();
+  const status = async (): Promise<string | undefined> => (await frozen.metrics())[0]?.status;
+  await until(async () => (await status()) !== 'LEADING');
+  expect(await status()).toBe('WAITING');
+  await other.stop();
+  const next = await harness.append('sheet-frozen', [{ type: 'LineAdded', data: { amount: 1 } }]);
+  expect(await frozen.atLeast([view], next)).toBe(next);
+  await frozen.stop();
   expect(await stored(harness.pool, view)).toEqual(await freshFold(harness, view));
 }
 

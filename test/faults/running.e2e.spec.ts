@@ -39,7 +39,7 @@ beforeAll(async () => {
   await embedded.close();
   wire = await FaultProxy.to(app);
   remote = await ServedProcess.start({ ASSAY_DATA: folder, DATABASE_URL: urlTo(wire.connection), ...PLENTY });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await remote.stop();
   await wire.close();

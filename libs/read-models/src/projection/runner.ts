@@ -9,7 +9,7 @@ import type { Lease, PostgresProjection } from '../store/postgres-projection.js'
 import { SliceCache } from '../store/slice-cache.js';
 import { versionedName } from '../view/view.js';
 import { appendsOf } from './appends.js';
-import { errorWord, remedyFor } from './classify.js';
+import { errorWord, remedyFor, type Remedy } from './classify.js';
 import { foldBatch } from './fold-batch.js';
 import { refusedBatch } from './refused.js';
 import type { Writes } from './slice.js';
@@ -216,7 +216,7 @@ export class ProjectionRunner {
   }
 
   private async recover(error: unknown): Promise<void> {
-    const remedy = remedyFor(error);
+    const remedy = await this.remedyOf(error);
     if (remedy === 'YIELD') return;
     if (remedy !== 'RETRY') {
       this.status = 'STOPPED';
@@ -229,6 +229,13 @@ export class ProjectionRunner {
     const wait = Math.min(this.options.backoffMs * 2 ** this.failures, this.options.backoffMsMax);
     this.failures = Math.min(this.failures + 1, 30);
     await this.pause(wait);
+  }
+
+  /** A runner that was overtaken folds on what another has written: what fails there is the lost lease's, and no reason to stop. */
+  private async remedyOf(error: unknown): Promise<Remedy> {
+    const remedy = remedyFor(error);
+    if (this.lease === null || remedy === 'YIELD' || remedy === 'RETRY') return remedy;
+    return this.projection.renew(this.lease, this.options.leaseMs).then(() => remedy, remedyFor);
   }
 
   private async pause(ms: number): Promise<void> {
