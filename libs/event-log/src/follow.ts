@@ -17,8 +17,8 @@ const BATCH_EVENTS_MAX = 500;
 const RETRY_DELAYS_MS = [50, 100, 250, 500, 1000] as const;
 
 /**
- * The events after a cursor, then whatever comes, in order and once each. The consumer pulls: nothing is read ahead of
- * it, and its cursor is that of the batch it has taken. `caughtUp` says that the batch reached the head; an idle log says
+ * The events after a cursor, then whatever comes, in order and once each. The consumer pulls: one batch at most is read
+ * ahead of it, and its cursor is that of the batch it has taken. `caughtUp` says that the batch reached the head; an idle log says
  * so once. A filtered follower gets empty batches that carry its cursor on. Failures that pass are waited out; others,
  * a foreign cursor first of all, are thrown. Ending the iteration ends a wait that is under way.
  */
@@ -44,13 +44,17 @@ export function follow(log: Followed, options: SubscribeOptions): AsyncIterable<
 async function* batchesOf(log: Followed, options: SubscribeOptions, signal: AbortSignal): AsyncGenerator<SubscriptionBatch, undefined, undefined> {
   const filter = filterOf(options);
   const stopped = (): boolean => log.isClosed() || signal.aborted;
+  const read = (after: number): Promise<Page | null> => patiently(() => log.page({ after, ...filter, max: BATCH_EVENTS_MAX }), stopped);
   let position = await startOf(log, options, stopped);
   let told: number | null = null;
+  let ahead: Promise<Page | null> | null = null;
   while (!stopped()) {
-    const after = position;
-    const page = await patiently(() => log.page({ after, ...filter, max: BATCH_EVENTS_MAX }), stopped);
+    const page: Page | null = await (ahead ?? read(position));
     if (page === null || stopped()) return;
     position = page.reached;
+    ahead = page.atHead ? null : read(position);
+    // Whoever leaves now does not learn of its failure.
+    ahead?.catch(() => undefined);
     if (page.events.length > 0 || told === null || position > told) {
       told = position;
       yield { events: page.events, cursor: cursorOrStart(log.logId, position), caughtUp: page.atHead };

@@ -52,10 +52,12 @@ async function initialize(place: Place, binaries: Binaries, signal?: AbortSignal
   await writeFile(passwordFile, secrets.superuser, { mode: 0o600 });
   if (place.user !== null) for (const path of [draft, passwordFile]) await chown(path, place.user.uid, place.user.gid);
   const flags = ['--locale=C', '--encoding=UTF8', '--username=postgres', '--auth=scram-sha-256', '--no-instructions'];
+  // In a session of its own: Ctrl-C is ours to hear first, or its end would look like a failure of its own.
   const run = spawn(binaries.initdb, ['-D', join(draft, 'data'), `--pwfile=${passwordFile}`, ...flags], {
     cwd: '/',
     env: ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
     ...(signal === undefined ? {} : { signal }),
     ...idsOf(place.user),
   });

@@ -3,6 +3,7 @@ import type { EngineClient } from './engine.js';
 import { ENGINE_TIMEOUTS } from './engine-appender.js';
 import type { IndexRow } from './order-index.js';
 import { isOfLog } from './ordering.js';
+import { beginningOf } from './whose-log.js';
 
 /** What ends the wait, and who is told how far the index is. */
 export interface CatchUpOptions {
@@ -26,7 +27,7 @@ const END_PAGE_EVENTS = 64;
 
 /** Resolves once the index holds every event that the engine holds now; `Unavailable` where nobody brings it on. */
 export async function caughtUp(client: EngineClient, { namespace, last, moved, trouble }: Behind, { signal, progress }: CatchUpOptions): Promise<void> {
-  const end = await lastOf(client, namespace);
+  const end = await lastOf(client, namespace, await beginningOf(client, { namespace, readMs: ENGINE_TIMEOUTS.readMs }));
   if (end === null) return;
   let seen = -2;
   let movedAt = Date.now();
@@ -46,11 +47,12 @@ export async function caughtUp(client: EngineClient, { namespace, last, moved, t
 }
 
 /** Where the log's last event is at the engine; null where it has none. The engine's own events may follow it. */
-async function lastOf(client: EngineClient, namespace: string): Promise<bigint | null> {
+async function lastOf(client: EngineClient, namespace: string, beginning: bigint | null): Promise<bigint | null> {
   for (let max = END_PAGE_EVENTS; ; max *= 8) {
     const events = await client.readAll({ from: null, direction: 'BACKWARDS', max }, ENGINE_TIMEOUTS.readMs);
     const last = events.find((event) => isOfLog(event, namespace));
     if (last !== undefined) return last.position;
-    if (events.length < max) return null;
+    const first = events.at(-1);
+    if (first === undefined || events.length < max || (beginning !== null && first.position <= beginning)) return null;
   }
 }

@@ -65,16 +65,22 @@ export class EngineReader {
     throw new LogError('StreamNotFound', `no stream ${stream}`, { stream });
   }
 
-  /** One page of the log in order. Looks as far as it must to find `max` events, or to the head. */
+  /** One page of the log in order. Looks as far as it must to find `max` events, or to the head. While the engine gives events, the index is asked on. */
   async scan(scan: Scan): Promise<Page> {
     const events: StoredEvent[] = [];
-    let reached = scan.after;
-    for (;;) {
-      const limit = Math.min(PAGE_ROWS_MAX, scan.max - events.length);
-      if (limit <= 0) return { events, reached, atHead: false };
-      const page = await this.of.index.page({ ...scan, after: reached }, limit);
-      for (const event of await this.bodies(page.rows)) events.push(event);
+    let asked = 0;
+    const ask = (after: number): ReturnType<OrderIndex['page']> | null => {
+      const limit = Math.min(PAGE_ROWS_MAX, scan.max - asked);
+      return limit > 0 ? this.of.index.page({ ...scan, after }, limit) : null;
+    };
+    for (let [reached, next] = [scan.after, ask(scan.after)]; ; ) {
+      if (next === null) return { events, reached, atHead: false };
+      const page = await next;
+      asked += page.rows.length;
       const isOver = page.atHead || page.reached === reached || page.reached >= (scan.upTo ?? Infinity);
+      next = isOver ? null : ask(page.reached);
+      next?.catch(() => undefined);
+      for (const event of await this.bodies(page.rows)) events.push(event);
       reached = page.reached;
       if (isOver) return { events, reached, atHead: page.atHead };
     }
@@ -123,8 +129,8 @@ export class EngineReader {
     if (event.id !== row.id || event.revision !== row.revision || !isOfLog(event, this.of.scope.namespace)) {
       throw new LogError('LogDiverged', `the event store has another event where the order index has position ${String(row.ordinal)}`, { position: row.ordinal });
     }
-    const { head, metaText } = readFrame(event.metadata, event);
-    return new StoredEngineEvent(this.of.scope.logId, event, { stream: row.stream, position: row.ordinal, recordedAt: row.recordedAt, schemaVersion: head.schemaVersion, metaText });
+    const { head, meta } = readFrame(event.metadata, event);
+    return new StoredEngineEvent(this.of.scope.logId, event, { stream: row.stream, position: row.ordinal, recordedAt: row.recordedAt, schemaVersion: head.schemaVersion, meta });
   }
 
   /** Reads again over a new connection where the first read failed, or gave less than there is. */

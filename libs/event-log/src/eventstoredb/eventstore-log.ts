@@ -34,7 +34,7 @@ import { Places } from './places.js';
 import { readBack } from './read-back.js';
 import { RecentEvents } from './recent-events.js';
 import { EVENTSTORE_DECLARED } from './declared.js';
-import { verifyLog, type IndexedLog } from './whose-log.js';
+import { beginningOf, verifyLog, type IndexedLog } from './whose-log.js';
 import { within } from './within.js';
 
 /** How long a sign of life is waited for. */
@@ -128,6 +128,7 @@ export class EventStoreLog implements ServedLog {
       scope,
       state: () => this.index.gate(),
       verify: (client) => verifyLog(client, this.indexedLog()),
+      beginning: (client) => beginningOf(client, this.indexedLog()),
       indexed: (entries) => this.indexed(entries),
       stopped: (error) => this.stopped(error),
       failed: (error) => options.onError?.(error),

@@ -25,17 +25,17 @@ export function frameOf(head: FrameHead, meta: Uint8Array): Uint8Array {
   return framed;
 }
 
-/**
- * Head and meta of stored metadata. The client has parsed it; canonical JSON written anew gives the very bytes again.
- * `InvalidEvent` for metadata that no log of ours wrote.
- */
-export function readFrame(metadata: unknown, at: { readonly stream: string; readonly revision: number }): { readonly head: FrameHead; readonly metaText: string } {
+/** Head and meta of stored metadata, as the client has parsed it. `LogDiverged` for metadata that no log of ours wrote. */
+export function readFrame(metadata: unknown, at: { readonly stream: string; readonly revision: number }): { readonly head: FrameHead; readonly meta: unknown } {
   if (!isRecord(metadata) || !isRecord(metadata['assay']) || metadata['meta'] === undefined) throw foreign(at);
   const { schemaVersion, more, instant, recordedAt } = metadata['assay'];
   if (typeof schemaVersion !== 'number') throw foreign(at);
   const head: FrameHead = { schemaVersion, ...(typeof more === 'number' ? { more } : {}), ...(typeof instant === 'number' ? { instant } : {}), ...(typeof recordedAt === 'number' ? { recordedAt } : {}) };
-  return { head, metaText: canonicalText(metadata['meta'], 'REFUSE_UNDEFINED') };
+  return { head, meta: metadata['meta'] };
 }
+
+/** The very bytes again that `frameOf` was given, as text: they were canonical. */
+export const canonicalMeta = (meta: unknown): string => canonicalText(meta, 'REFUSE_UNDEFINED');
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -1,4 +1,5 @@
 import type { EngineEvent, EngineSubscription, EngineListener } from './engine.js';
+import { settled } from './settled.js';
 
 /** More waiting than this, and the subscription is held back. */
 const HELD_EVENTS_MAX = 2_000;
@@ -49,7 +50,10 @@ export class Inbox implements EngineListener {
 
   /** Up to `max` events, as soon as there are any; none where `ms` went by without one, or the signal ended the wait. Throws what ended the subscription, once everything told before was taken. */
   async take(max: number, ms: number, signal: AbortSignal): Promise<readonly EngineEvent[]> {
-    if (this.events.length === 0 && this.over === null && !signal.aborted) await this.told(ms, signal);
+    if (this.events.length === 0 && this.over === null && !signal.aborted) {
+      await this.told(ms, signal);
+      await settled(() => this.events.length);
+    }
     const taken = this.events.splice(0, max);
     if (taken.length === 0 && this.over !== null) throw new Dropped(this.over.error);
     if (this.paused && this.events.length < HELD_EVENTS_MAX / 2) {

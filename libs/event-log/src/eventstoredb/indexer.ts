@@ -17,6 +17,8 @@ export interface IndexerPorts {
   readonly state: () => Promise<OrderState>;
   /** Throws `LogDiverged` unless the engine has the index's last event, and is the index's log. */
   readonly verify: (client: EngineClient) => Promise<void>;
+  /** Where the log begins at the engine (exclusive), for an index that is empty. */
+  readonly beginning: (client: EngineClient) => Promise<bigint | null>;
   /** Entries that stand in the index now. */
   readonly indexed: (entries: readonly OrderEntry[]) => void;
   /** Something failed for good (`LogDiverged`, `Unauthorized`): the index is extended no more by this process. */
@@ -93,8 +95,9 @@ export class Indexer {
   }
 
   private async follow(client: EngineClient, from: OrderState): Promise<void> {
-    const inbox = new Inbox(from.enginePosition);
-    const subscription = client.subscribe(from.enginePosition, inbox);
+    const after = from.enginePosition ?? (await this.ports.beginning(client));
+    const inbox = new Inbox(after);
+    const subscription = client.subscribe(after, inbox);
     inbox.fedBy(subscription);
     this.keeper = true;
     try {

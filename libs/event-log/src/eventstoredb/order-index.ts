@@ -4,8 +4,8 @@ import { LogError } from '../errors.js';
 import { START, type Head } from '../port.js';
 import { Asking } from '../postgres/asking.js';
 import type { Scan } from '../scan.js';
-import { SharedAsk } from '../shared-ask.js';
 import type { OrderState } from './ordering.js';
+import { settled } from './settled.js';
 
 /** A row of the index, as far as reading needs it. */
 export interface IndexRow {
@@ -45,8 +45,9 @@ const GATE = `SELECT coalesce(e.ordinal, -1), e.engine_position, e.recorded_at, 
 /** The order index, as everybody reads it. Each statement stands alone. */
 export class OrderIndex {
   private readonly asking: Asking;
+  /** The ids that the next gate is asked for. */
   private ids = new Set<string>();
-  private readonly gating: SharedAsk<Gate>;
+  private gathering: Promise<Gate> | null = null;
 
   constructor(
     config: pg.ClientConfig,
@@ -54,18 +55,24 @@ export class OrderIndex {
     private readonly logId: string,
   ) {
     this.asking = new Asking(config, connections);
-    this.gating = new SharedAsk(() => this.readGate());
   }
 
-  /** Where the index ends, the log's clock and lease, and which of the ids it has. Callers that come together share an asking. */
+  /** Where the index ends, the log's clock and lease, and which of the ids it has. Callers that come together share an asking, which begins after all of them. */
   gate(ids: readonly string[] = []): Promise<Gate> {
     for (const id of ids) this.ids.add(id);
-    return this.gating.get();
+    this.gathering ??= this.gathered();
+    return this.gathering;
   }
 
-  private async readGate(): Promise<Gate> {
+  private async gathered(): Promise<Gate> {
+    await settled(() => this.ids.size);
     const ids = [...this.ids];
     this.ids = new Set();
+    this.gathering = null;
+    return this.readGate(ids);
+  }
+
+  private async readGate(ids: readonly string[]): Promise<Gate> {
     const [row] = await this.asking.rows({ name: 'order_index_gate', text: GATE, values: [ids] });
     const [ordinal, position, recordedAt, simulated, offsetMs, stepAcceptedAt, lease, clock, known] = row ?? [];
     return {

@@ -47,9 +47,9 @@ export function order(state: OrderState, events: readonly EngineEvent[], { logId
   let at = state;
   for (const [index, engineEvent] of events.entries()) {
     if (!isOfLog(engineEvent, namespace)) continue;
-    const { head, metaText } = readFrame(engineEvent.metadata, engineEvent);
+    const { head, meta } = readFrame(engineEvent.metadata, engineEvent);
     at = after(at, engineEvent, head);
-    const event = new StoredEngineEvent(logId, engineEvent, { stream: engineEvent.stream.slice(namespace.length), position: at.ordinal, recordedAt: at.recordedAt ?? 0, schemaVersion: head.schemaVersion, metaText });
+    const event = new StoredEngineEvent(logId, engineEvent, { stream: engineEvent.stream.slice(namespace.length), position: at.ordinal, recordedAt: at.recordedAt ?? 0, schemaVersion: head.schemaVersion, meta });
     entries.push({ event, enginePosition: engineEvent.position, actor: textOf(engineEvent, 'actor'), commandId: textOf(engineEvent, 'commandId') });
     if ((head.more ?? 0) === 0) whole = { entries: entries.length, events: index + 1, state: at };
   }

@@ -1,7 +1,7 @@
 import type { EncodedAppend } from '../encode.js';
 import { engineFateOf, toEngineError } from './engine-errors.js';
 import type { EngineEvent } from './engine.js';
-import { readFrame } from './frame.js';
+import { canonicalMeta, readFrame } from './frame.js';
 import type { EngineLink } from './link.js';
 import type { IndexRow } from './order-index.js';
 import type { EventPlace, PlaceWatch } from './places.js';
@@ -45,6 +45,6 @@ async function eventsAt({ stream, expected, events }: EncodedAppend, { link, nam
 function isSame({ expected, events }: EncodedAppend, index: number, there: EngineEvent): boolean {
   const ours = events[index];
   if (ours === undefined || there.id !== ours.id || there.revision !== expected + 1 + index || there.type !== ours.type || !ours.body.equals(there.body)) return false;
-  const { head, metaText } = readFrame(there.metadata, there);
-  return head.schemaVersion === ours.schemaVersion && metaText === ours.meta.toString('utf8');
+  const { head, meta } = readFrame(there.metadata, there);
+  return head.schemaVersion === ours.schemaVersion && canonicalMeta(meta) === ours.meta.toString('utf8');
 }

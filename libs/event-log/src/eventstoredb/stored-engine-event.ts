@@ -1,6 +1,7 @@
 import { cursorAt } from '../cursor.js';
 import type { Cursor, StoredEvent } from '../port.js';
 import type { EngineEvent } from './engine.js';
+import { canonicalMeta } from './frame.js';
 
 /** What the order index and the frame say of an event of the engine. */
 export interface PlaceInLog {
@@ -9,7 +10,8 @@ export interface PlaceInLog {
   readonly position: number;
   readonly recordedAt: number;
   readonly schemaVersion: number;
-  readonly metaText: string;
+  /** The event's own metadata, parsed. */
+  readonly meta: unknown;
 }
 
 /** An event as read from the engine. Text and cursor are made when asked for. */
@@ -21,9 +23,10 @@ export class StoredEngineEvent implements StoredEvent {
   readonly type: string;
   readonly schemaVersion: number;
   readonly body: Uint8Array;
-  readonly metaText: string;
   readonly recordedAt: number;
   private text: string | null = null;
+  private written: string | null = null;
+  private readonly meta: unknown;
 
   constructor(
     private readonly logId: string,
@@ -38,12 +41,17 @@ export class StoredEngineEvent implements StoredEvent {
     this.position = place.position;
     this.recordedAt = place.recordedAt;
     this.schemaVersion = place.schemaVersion;
-    this.metaText = place.metaText;
+    this.meta = place.meta;
   }
 
   get bodyText(): string {
     this.text ??= Buffer.from(this.body.buffer, this.body.byteOffset, this.body.byteLength).toString('utf8');
     return this.text;
+  }
+
+  get metaText(): string {
+    this.written ??= canonicalMeta(this.meta);
+    return this.written;
   }
 
   get metaBytes(): Uint8Array {

@@ -30,6 +30,17 @@ export async function claimLog(client: EngineClient, { namespace, id }: { readon
   return claimed;
 }
 
+/**
+ * Where the log begins at the engine (exclusive): on a server that is shared, where it was claimed; null for the start. A
+ * server that belongs to one log is read whole, so that what is not of the log is found out.
+ */
+export async function beginningOf(client: EngineClient, { namespace, readMs }: Pick<IndexedLog, 'namespace' | 'readMs'>): Promise<bigint | null> {
+  if (namespace === '') return null;
+  const [claim] = await client.readStream({ stream: `$$${namespace}${CLAIM}`, from: null, direction: 'BACKWARDS', max: 1 }, readMs);
+  // Older servers give no positions where a stream is read.
+  return claim === undefined || claim.position < 0n ? null : claim.position;
+}
+
 /** What an index says of the log that it is of. */
 export interface IndexedLog {
   readonly logId: string;
