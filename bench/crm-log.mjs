@@ -44,7 +44,7 @@ export async function measureCrmLog(sizes, measure) {
 }
 
 /** Makes the log in a data folder, once; about two events a deal. */
-async function replayExport(dataDir, { agents, deals }) {
+export async function replayExport(dataDir, { agents, deals }) {
   const done = join(dataDir, 'replayed');
   if (existsSync(done)) return;
   const out = join(dataDir, 'export');
@@ -65,7 +65,7 @@ async function replayExport(dataDir, { agents, deals }) {
 }
 
 /** The log opened for reading, with a bare connection beside it. */
-async function openCrmLog(dataDir) {
+export async function openCrmLog(dataDir) {
   const embedded = await openEmbedded({ dataDir, log: LOG });
   const log = await openPostgresLog({ app: embedded.app, owner: embedded.owner });
   const keys = await openLocalKeyStore({ folder: join(dataDir, 'keys'), logId: log.id, create: false });
