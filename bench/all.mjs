@@ -12,6 +12,7 @@ import { print } from './statistics.mjs';
 /** What each is run with, so that all of them end within the time; a single one may be given more. */
 const BENCHES = {
   log: { full: ['--runs', '5', '--events', '60', '--lone', '300'], tiny: ['--runs', '1', '--writers', '4', '--events', '5', '--lone', '25'], minutes: 4 },
+  engine: { full: ['--runs', '5', '--events', '60', '--follow', '20000'], tiny: ['--runs', '1', '--writers', '4', '--events', '3', '--follow', '500'], minutes: 3 },
   rebuild: { full: ['--runs', '3'], tiny: ['--runs', '1', '--agents', '12', '--deals', '40'], minutes: 5 },
   asof: { full: ['--runs', '5'], tiny: ['--runs', '1', '--agents', '12', '--deals', '40', '--asked', '3', '--events', '50'], minutes: 2 },
   fresh: { full: ['--seconds', '60'], tiny: ['--people', '3', '--samples', '3', '--rate', '5', '--seconds', '1', '--writers', '1'], minutes: 3 },

@@ -24,13 +24,22 @@ export interface ReadBackPorts {
  * its content is another than the first time (`esdb-recorded.md`): the log itself does. Errors are the log's.
  */
 export async function readBack(append: EncodedAppend, ports: ReadBackPorts): Promise<Found> {
+  return (await look(append, ports)) ?? (await look(append, ports)) ?? { kind: 'OTHER' };
+}
+
+/** Null where it landed, late, between the look at the stream and that at the index: the next look sees it. */
+async function look(append: EncodedAppend, ports: ReadBackPorts): Promise<Found | null> {
   const there = await eventsAt(append, ports);
   const ours = new Set(append.events.map(({ id }) => id));
   const same = there.length === append.events.length && there.every((event, index) => isSame(append, index, event));
   if (same) return { kind: 'SAME', place: await ports.watch(append.stream, append.expected + append.events.length).within(ports.placeMs) };
   if (there.some(({ id }) => ours.has(id))) return { kind: 'OTHER' };
-  return (await ports.withIds([...ours])).length > 0 ? { kind: 'OTHER' } : { kind: 'NONE' };
+  const indexed = await ports.withIds([...ours]);
+  if (indexed.length === 0) return { kind: 'NONE' };
+  return indexed.every((row) => isAtPlace(append, row)) ? null : { kind: 'OTHER' };
 }
+
+const isAtPlace = ({ stream, expected, events }: EncodedAppend, row: IndexRow): boolean => row.stream === stream && events[row.revision - expected - 1]?.id === row.id;
 
 async function eventsAt({ stream, expected, events }: EncodedAppend, { link, namespace, readMs }: ReadBackPorts): Promise<readonly EngineEvent[]> {
   const range = { stream: `${namespace}${stream}`, from: expected + 1, direction: 'FORWARDS' as const, max: events.length };
