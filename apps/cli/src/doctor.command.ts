@@ -12,12 +12,12 @@ export const runDoctor: RunCommand = defineCommand({
   help: {
     usage: ['doctor [--log <name>]'],
     about: `Looks at everything that a server of the log needs, says what is wrong, and what to do about each: Node, settings, data
-folder, disk, socket, ports, database, grants, clock, the log, its keys, projections. Nothing is changed and no secret is
-shown. It may run beside the server. An embedded PostgreSQL that does not run is started to be looked into, and stopped
-again; that is said.`,
+folder, disk, socket, ports, database, grants, clock, the event store where there is one, the log, its keys, projections.
+Nothing is changed and no secret is shown. It may run beside the server. An embedded PostgreSQL that does not run is started
+to be looked into, and stopped again; that is said.`,
     options: { '--log NAME': 'the log; ASSAY_LOG or main where left out' },
     examples: ['doctor', 'doctor --log crm-2017 --json'],
-    exit: { 0: 'all is well', 1: 'something needs a look', 2: 'the settings will not do', 3: 'the database cannot be reached' },
+    exit: { 0: 'all is well', 1: 'something needs a look', 2: 'the settings will not do', 3: 'the database or the event store cannot be reached' },
   },
   options: { log: { type: 'string' } },
   run: async ({ values, positionals, io }) => {

@@ -1,6 +1,7 @@
-import { inspectLog, isLogError, lookAtEmbedded, openEmbedded, withClient, type Connection, type EmbeddedLook } from '@assay/event-log';
+import { inspectIndex, inspectLog, isLogError, lookAtEmbedded, openEmbedded, withClient, type Connection, type EmbeddedLook } from '@assay/event-log';
 import { serverLogins } from '@assay/runtime';
 import type { CliConfig } from '../config.js';
+import { checkEventStore } from './event-store.js';
 import { fault, ok, unavailable, warning, type Finding } from './finding.js';
 import { checkKeys } from './keys.js';
 import { checkLog } from './log.js';
@@ -51,17 +52,18 @@ async function checkStarted(looking: Looking): Promise<readonly Finding[]> {
 
 async function checkServer(looking: Looking): Promise<readonly Finding[]> {
   const { app, owner } = serverLogins(looking.config);
-  return [...(owner === null ? [] : await checkOwner(owner)), ...(await checkConnected(looking, { app, twoLogins: owner !== null }))];
+  const schema = looking.config.eventStore === undefined ? 'assay' : 'order_index';
+  return [...(owner === null ? [] : await checkOwner(owner, schema)), ...(await checkConnected(looking, { app, twoLogins: owner !== null }))];
 }
 
 /** The owner's login is used at the start alone: that it does not work shows only then. */
-async function checkOwner(owner: Connection): Promise<readonly Finding[]> {
+async function checkOwner(owner: Connection, schema: 'assay' | 'order_index'): Promise<readonly Finding[]> {
   try {
     const owns = await withClient(owner, async (client) => {
-      const { rows } = await client.query<{ owns: boolean }>(`SELECT coalesce((SELECT pg_has_role(current_user, nspowner, 'MEMBER') FROM pg_namespace WHERE nspname = 'assay'), has_database_privilege(current_database(), 'CREATE')) AS owns`);
+      const { rows } = await client.query<{ owns: boolean }>(`SELECT coalesce((SELECT pg_has_role(current_user, nspowner, 'MEMBER') FROM pg_namespace WHERE nspname = $1), has_database_privilege(current_database(), 'CREATE')) AS owns`, [schema]);
       return rows[0]?.owns === true;
     });
-    return owns ? [] : [fault('grants', 'OWNER_WRONG', { found: 'the login of DATABASE_OWNER_URL does not own the log', remedy: 'name the login that made it, or make this one its owner (ALTER SCHEMA assay OWNER TO ...)' })];
+    return owns ? [] : [fault('grants', 'OWNER_WRONG', { found: 'the login of DATABASE_OWNER_URL does not own the log', remedy: `name the login that made it, or make this one its owner (ALTER SCHEMA ${schema} OWNER TO ...)` })];
   } catch (error) {
     return [fault('grants', 'OWNER_REFUSED', { found: `the login of DATABASE_OWNER_URL cannot connect: ${reasonOf(error)}`, remedy: 'check its address and password; migrations at the start need it' })];
   }
@@ -69,9 +71,11 @@ async function checkOwner(owner: Connection): Promise<readonly Finding[]> {
 
 async function checkConnected({ config, clock }: Looking, { app, twoLogins }: { readonly app: Connection; readonly twoLogins: boolean }): Promise<readonly Finding[]> {
   try {
-    const seen = await inspectLog(app, clock);
-    const findings = checkLog(seen, { name: config.log, twoLogins });
+    const { eventStore } = config;
+    // With an event store the database holds the order index of the log, and the rest of what follows from it.
+    const seen = await (eventStore === undefined ? inspectLog(app, clock) : inspectIndex(app, clock));
     const { log } = seen;
+    const findings = [...checkLog(seen, { name: config.log, twoLogins }), ...(eventStore === undefined ? [] : [await checkEventStore(eventStore, { app, indexed: log })])];
     if (log === null || log.grants.missing.length > 0 || log.lastPosition < 0) return findings;
     return [...findings, ...(await checkKeys(config.dataFolder, log.id)), ...(await checkProjections(app, log.lastPosition))];
   } catch (error) {

@@ -53,5 +53,5 @@ function checkConfig({ environment, log }: Patient): { readonly config: Config |
   }
 }
 
-/** How the next start would serve the log; unlike that start, nothing is marked. */
-const modeToBe = (dataFolder: string, log: string): ServeMode => (log === FIRST_LOG && !existsSync(join(dataFolder, 'keys')) ? 'demo' : serveModeOf(dataFolder, log));
+/** How the next start would serve the log; unlike that start, nothing is marked. A server's log is no demo unless one is asked for. */
+const modeToBe = (dataFolder: string, log: string, { server }: { readonly server: boolean }): ServeMode => (log === FIRST_LOG && !server && !existsSync(join(dataFolder, 'keys')) ? 'demo' : serveModeOf(dataFolder, log));

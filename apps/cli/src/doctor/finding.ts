@@ -12,7 +12,7 @@ export interface Finding {
   readonly exit?: ExitCode;
 }
 export type Level = 'OK' | 'WARNING' | 'FAULT';
-export type Area = 'node' | 'config' | 'folder' | 'disk' | 'socket' | 'ports' | 'database' | 'grants' | 'clock' | 'log' | 'keys' | 'projections';
+export type Area = 'node' | 'config' | 'folder' | 'disk' | 'socket' | 'ports' | 'database' | 'grants' | 'clock' | 'event store' | 'log' | 'keys' | 'projections';
 
 interface Trouble {
   readonly found: string;
@@ -29,7 +29,10 @@ export const misconfigured = (code: string, trouble: Trouble): Finding => ({ ...
 /** The database cannot be reached. */
 export const unavailable = (code: string, trouble: Trouble): Finding => ({ ...fault('database', code, trouble), exit: 3 });
 
-/** What all findings come to: 2 for settings before 3 for the database before 1 for the rest. */
+/** The event store cannot be reached. */
+export const storeUnavailable = (code: string, trouble: Trouble): Finding => ({ ...fault('event store', code, trouble), exit: 3 });
+
+/** What all findings come to: 2 for settings before 3 for database or event store before 1 for the rest. */
 export function exitCodeOf(findings: readonly Finding[]): ExitCode {
   const has = (exit: ExitCode): boolean => findings.some((one) => one.exit === exit);
   if (has(2)) return 2;

@@ -47,7 +47,7 @@ export async function caughtUp(client: EngineClient, { namespace, last, moved, t
 }
 
 /** Where the log's last event is at the engine; null where it has none. The engine's own events may follow it. */
-async function lastOf(client: EngineClient, namespace: string, beginning: bigint | null): Promise<bigint | null> {
+export async function lastOf(client: EngineClient, namespace: string, beginning: bigint | null): Promise<bigint | null> {
   for (let max = END_PAGE_EVENTS; ; max *= 8) {
     const events = await client.readAll({ from: null, direction: 'BACKWARDS', max }, ENGINE_TIMEOUTS.readMs);
     const last = events.find((event) => isOfLog(event, namespace));
