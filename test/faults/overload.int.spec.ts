@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { connectDbClient, isLogError, NO_STREAM, openEventStoreLog, openPostgresLog, withClient, type ServedLog } from '@assay/event-log';
+import { connectDbClient, isLogError, NO_STREAM, openEventStoreLog, openPostgresLog, type ServedLog } from '@assay/event-log';
 import pg from 'pg';
 import { EventStoreDouble } from '../eventstoredb/double.js';
 import { testDatabase } from '../support/database.js';
