@@ -4,25 +4,26 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { uuidV5, type Recorded } from '@assay/domain';
 import { dayAt } from '@assay/event-log';
-import { openLog, openRuntime, type Runtime } from '@assay/runtime';
+import { openLog, openRuntime, type Runtime, type RuntimeOptions } from '@assay/runtime';
+import { EventStoreDouble } from '../eventstoredb/double.js';
+import { testDatabase } from '../support/database.js';
+import { urlOf } from '../support/graphql-app.js';
 
-let folder: string;
-const problems: unknown[] = [];
-const open = (): Promise<Runtime> =>
-  openRuntime({
-    dataDir: folder,
-    log: 'timers',
-    say: () => undefined,
-    onParked: (work) => problems.push(work),
-    onError: (error) => problems.push(error),
-  });
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'assay-timers-'));
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
+/** Where the log of an engine is, as the runtime is told of it. */
+interface Place {
+  readonly reach: Partial<Pick<RuntimeOptions, 'databaseUrl' | 'databaseOwnerUrl' | 'eventStore'>>;
+  close(): Promise<void>;
+}
+const onEmbedded = (): Promise<Place> => Promise.resolve({ reach: {}, close: () => Promise.resolve() });
+const onDouble = async (): Promise<Place> => {
+  const [database, double] = [await testDatabase(), await EventStoreDouble.start({ systemEventEvery: 7 })];
+  const close = async (): Promise<void> => {
+    await double.close();
+    await database.close();
+  };
+  return { reach: { databaseUrl: urlOf(database.app), databaseOwnerUrl: urlOf(database.owner), eventStore: { url: double.url } }, close };
+};
+const ENGINES = [['embedded PostgreSQL', onEmbedded], ['EventStoreDB (double)', onDouble]] as const;
 
 /** Resolves with the cycle's events once there are so many; nothing but the log itself is waited for. */
 async function eventsOf(runtime: Runtime, stream: string, count: number): Promise<readonly Recorded[]> {
@@ -52,7 +53,29 @@ async function openCycle(runtime: Runtime, adminId: string, code: string): Promi
   return `cycle-QUARTER-${code}`;
 }
 
-describe('conformance: embedded PostgreSQL', () => {
+describe.each(ENGINES)('conformance: %s', (_engine, placed) => {
+  let place: Place;
+  let folder: string;
+  const problems: unknown[] = [];
+  const open = (): Promise<Runtime> =>
+    openRuntime({
+      ...place.reach,
+      dataDir: folder,
+      log: 'timers',
+      say: () => undefined,
+      onParked: (work) => problems.push(work),
+      onError: (error) => problems.push(error),
+    });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'assay-timers-'));
+    place = await placed();
+  });
+  afterAll(async () => {
+    await place.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
   it('[P17] timer-fires-once-across-restarts-and-two-processes', async () => {
     const first = await open();
     const { adminId } = await openLog(first, {
@@ -99,8 +122,10 @@ describe('conformance: embedded PostgreSQL', () => {
   }, 120_000);
 });
 
+const given = process.env['EVENTSTORE_URL'];
 const DECLARED: Readonly<Record<string, string>> = {
   memory: 'timers are kept in PostgreSQL; over the log in memory a dry run fires its own, and its log never restarts',
+  ...(given === undefined || given === '' ? {} : { 'EventStoreDB (server)': 'a server belongs to one log, and this one is shared by the cases; the double has it' }),
   'PostgreSQL over TCP': 'timers are reached over the same pool as on the embedded server; nothing about them depends on the socket',
 };
 describe.each(Object.entries(DECLARED))('conformance: %s', (_engine, reason) => {

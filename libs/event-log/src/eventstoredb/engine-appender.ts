@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { APPEND_BYTES_MAX, type EncodedAppend } from '../encode.js';
-import { LogError } from '../errors.js';
+import { isLogError, LogError } from '../errors.js';
 import type { AppendOptions } from '../port.js';
 import type { AppenderLimits } from '../postgres/appender.js';
 import { actualOf, engineFateOf, toEngineError } from './engine-errors.js';
@@ -105,7 +105,7 @@ export class EngineAppender {
     const leave = await this.room.enter(append, { deadline, signal, closing: this.closing.signal });
     try {
       const ids = append.events.map(({ id }) => id);
-      const gate = await this.ports.gate(ids);
+      const gate = await this.gateFor(ids, deadline);
       const refusal = this.refusalOf(append, gate, simulatedNow ?? null);
       // The engine takes an id again elsewhere, and the first of its bytes for all; the log does not.
       if (ids.some((id) => gate.known.has(id))) return await this.repeatedOr(append, mismatch(append));
@@ -117,6 +117,19 @@ export class EngineAppender {
     } finally {
       leave();
     }
+  }
+
+  /** A database whose connections were all cut is asked again: nothing was sent yet. */
+  private async gateFor(ids: readonly string[], deadline: number): Promise<Gate> {
+    for (const ms of RETRY_DELAYS_MS) {
+      try {
+        return await this.ports.gate(ids);
+      } catch (error) {
+        if (!isLogError(error, 'Unavailable') || this.closing.signal.aborted || Date.now() + ms >= deadline) throw error;
+      }
+      await delay(ms);
+    }
+    return this.ports.gate(ids);
   }
 
   /** Why an append is not even sent (`architecture.md`, Time). */
