@@ -95,7 +95,8 @@ export class RawClient {
 
   /** Everything that was answered, once the server has closed the connection. */
   async closed(): Promise<string> {
-    if (!this.socket.closed) await once(this.socket, 'close');
+    // `once` would throw where the server cuts it off while more is written: a reset closes it too.
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once('close', resolve));
     return this.received;
   }
 
