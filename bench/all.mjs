@@ -53,8 +53,9 @@ async function run(name) {
 }
 
 function started(name, { args, results, timeMs }) {
-  // One replayed log serves all that read it.
-  const env = { ...process.env, ASSAY_BENCH_RESULTS: results, ASSAY_BENCH_CRM: inFolder('crm'), ...(values.tiny ? { ASSAY_BENCH_COMPANY: inFolder('company') } : {}) };
+  const { EVENTSTORE_URL, ...rest } = process.env;
+  // One replayed log serves all that read it. The event store is measured by one; the others measure the log's default.
+  const env = { ...rest, ...(name === 'engine' && EVENTSTORE_URL !== undefined ? { EVENTSTORE_URL } : {}), ASSAY_BENCH_RESULTS: results, ASSAY_BENCH_CRM: inFolder('crm'), ...(values.tiny ? { ASSAY_BENCH_COMPANY: inFolder('company') } : {}) };
   const child = spawn(process.execPath, [new URL(`${name}.mjs`, import.meta.url).pathname, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   current = child;
   const chunks = [];
