@@ -12,7 +12,7 @@ const { prepare } = require('../scripts/prepare.cjs');
 const LOCK = path.join(__dirname, 'package-lock.json');
 const STAMP = path.join(__dirname, 'node_modules', '.assay-lock');
 const BENCHES = { log: 'log.mjs', engine: 'engine.mjs', rebuild: 'rebuild.mjs', asof: 'asof.mjs', fresh: 'fresh.mjs', list: 'list.mjs', start: 'start.mjs', score: 'score.mjs', scaling: 'scaling.mjs', all: 'all.mjs' };
-const USAGE = `Usage: npm run bench                  all, within 12 minutes; --write writes docs/benchmarks.md
+const USAGE = `Usage: npm run bench                  all, within 18 minutes; --write writes docs/benchmarks.md
        npm run bench -- <${Object.keys(BENCHES).join('|')}> [--runs 5] ...
 What is measured, and how: docs/benchmarks.md
 `;
