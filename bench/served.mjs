@@ -16,8 +16,9 @@ const UNLIMITED = { RATE_PER_PRINCIPAL: '100000', RATE_PER_ADDRESS: '100000' };
 
 /** Starts the api on a data folder's log and resolves once it says where it answers. */
 export async function serveFolder(dataDir, log = 'main') {
-  const { EVENTSTORE_URL: _ofAnother, ...own } = process.env;
-  const env = { ...own, ...UNLIMITED, ASSAY_DATA: dataDir, ASSAY_LOG: log, PORT: '0', LOG_LEVEL: 'error' };
+  const env = { ...process.env, ...UNLIMITED, ASSAY_DATA: dataDir, ASSAY_LOG: log, PORT: '0', LOG_LEVEL: 'error' };
+  // The log that is measured is the folder's own.
+  delete env.EVENTSTORE_URL;
   const child = spawn(process.execPath, [API], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const url = await Promise.race([addressIn(child.stdout), ended.then((code) => Promise.reject(new Error(`the api ended with ${code}`)))]);
