@@ -1,6 +1,6 @@
 import { connectDbClient, inspectEventStore, isLogError, type Connection, type EventStoreInspection, type LogInspection } from '@assay/event-log';
 import { eventStoreAddress, type EventStorePlace } from '@assay/runtime';
-import { fault, ok, storeUnavailable, warning, type Finding } from './finding.js';
+import { fault, ok, unavailable, warning, type Finding } from './finding.js';
 
 /** Whether the event store answers, holds the log that the order index is of, and is followed by the index. */
 export async function checkEventStore(place: EventStorePlace, { app, indexed }: { readonly app: Connection; readonly indexed: LogInspection['log'] }): Promise<Finding> {
@@ -9,8 +9,9 @@ export async function checkEventStore(place: EventStorePlace, { app, indexed }: 
     return findingOf(await inspectEventStore({ connect: () => connectDbClient(address), app, indexed }), indexed);
   } catch (error) {
     if (!isLogError(error)) throw error;
-    if (error.code === 'Unauthorized') return storeUnavailable('EVENT_STORE_REFUSED', { found: error.message, remedy: 'check user and password in EVENTSTORE_URL, and what that user may do there' });
-    return storeUnavailable('EVENT_STORE_UNAVAILABLE', { found: error.message, remedy: 'check that the server runs, host, port and tls of EVENTSTORE_URL, and EVENTSTORE_CA_FILE' });
+    const found = error.message;
+    if (error.code === 'Unauthorized') return unavailable('EVENT_STORE_REFUSED', { found, remedy: 'check user and password in EVENTSTORE_URL, and what that user may do there' }, 'event store');
+    return unavailable('EVENT_STORE_UNAVAILABLE', { found, remedy: 'check that the server runs, host, port and tls of EVENTSTORE_URL, and EVENTSTORE_CA_FILE' }, 'event store');
   }
 }
 

@@ -26,11 +26,8 @@ export const warning = (area: Area, code: string, trouble: Trouble): Finding => 
 export const fault = (area: Area, code: string, trouble: Trouble): Finding => ({ area, code, level: 'FAULT', ...trouble });
 /** Nothing can be served with these settings. */
 export const misconfigured = (code: string, trouble: Trouble): Finding => ({ ...fault('config', code, trouble), exit: 2 });
-/** The database cannot be reached. */
-export const unavailable = (code: string, trouble: Trouble): Finding => ({ ...fault('database', code, trouble), exit: 3 });
-
-/** The event store cannot be reached. */
-export const storeUnavailable = (code: string, trouble: Trouble): Finding => ({ ...fault('event store', code, trouble), exit: 3 });
+/** The database, or the event store, cannot be reached. */
+export const unavailable = (code: string, trouble: Trouble, area: Area = 'database'): Finding => ({ ...fault(area, code, trouble), exit: 3 });
 
 /** What all findings come to: 2 for settings before 3 for database or event store before 1 for the rest. */
 export function exitCodeOf(findings: readonly Finding[]): ExitCode {

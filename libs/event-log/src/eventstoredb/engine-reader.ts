@@ -79,6 +79,7 @@ export class EngineReader {
       asked += page.rows.length;
       const isOver = page.atHead || page.reached === reached || page.reached >= (scan.upTo ?? Infinity);
       next = isOver ? null : ask(page.reached);
+      // Where the events fail first, nobody hears of the rows.
       next?.catch(() => undefined);
       for (const event of await this.bodies(page.rows)) events.push(event);
       reached = page.reached;
