@@ -27,6 +27,8 @@ export interface ProjectionHarness extends TestLog {
   readonly pool: pg.Pool;
   /** Cuts connections of the app login: how many there were. */
   cutConnections(): Promise<number>;
+  /** Cuts those that wait for a lock in a statement like this: how many there were. */
+  cutWaiting(statement: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,15 @@ export async function openHarness(openLog: (database: TestDatabase) => Promise<E
   // A cut connection leaves the pool by itself; cases cut them on purpose.
   pool.on('error', () => undefined);
   const revisions = new Map<string, number>();
+  const cut = async (which: string, ...values: readonly string[]): Promise<number> => {
+    const { rowCount } = await withClient(database.app, (client) =>
+      client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid() AND ${which}`,
+        [...values],
+      ),
+    );
+    return rowCount ?? 0;
+  };
   return {
     pool,
     source: new EventStore(log, new EventCodec({ definitions, upcasters, keys: memoryKeyStore() })),
@@ -99,14 +110,8 @@ export async function openHarness(openLog: (database: TestDatabase) => Promise<E
       revisions.set(stream, revision);
       return position ?? -1;
     },
-    cutConnections: async () => {
-      const cut = await withClient(database.app, (client) =>
-        client.query(
-          'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()',
-        ),
-      );
-      return cut.rowCount ?? 0;
-    },
+    cutConnections: () => cut('true'),
+    cutWaiting: (statement) => cut("wait_event_type = 'Lock' AND query LIKE $1", statement),
     close: async () => {
       await pool.end();
       await log.close();

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { cursorAt, positionOf } from './cursor.js';
 import { isLogError } from './errors.js';
+import { patiently } from './patiently.js';
 import { END, START, type Cursor, type Head, type SubscribeOptions, type SubscriptionBatch } from './port.js';
 import { filterOf, type Page, type Scan } from './scan.js';
 
@@ -14,7 +14,6 @@ export interface Followed {
 }
 
 const BATCH_EVENTS_MAX = 500;
-const RETRY_DELAYS_MS = [50, 100, 250, 500, 1000] as const;
 
 /**
  * The events after a cursor, then whatever comes, in order and once each. The consumer pulls: one batch at most is read
@@ -44,7 +43,8 @@ export function follow(log: Followed, options: SubscribeOptions): AsyncIterable<
 async function* batchesOf(log: Followed, options: SubscribeOptions, signal: AbortSignal): AsyncGenerator<SubscriptionBatch, undefined, undefined> {
   const filter = filterOf(options);
   const stopped = (): boolean => log.isClosed() || signal.aborted;
-  const read = (after: number): Promise<Page | null> => patiently(() => log.page({ after, ...filter, max: BATCH_EVENTS_MAX }), stopped);
+  const waiting = { passes, stopped };
+  const read = (after: number): Promise<Page | null> => patiently(() => log.page({ after, ...filter, max: BATCH_EVENTS_MAX }), waiting);
   let position = await startOf(log, options, stopped);
   let told: number | null = null;
   let ahead: Promise<Page | null> | null = null;
@@ -66,22 +66,9 @@ async function* batchesOf(log: Followed, options: SubscribeOptions, signal: Abor
 async function startOf(log: Followed, { after }: SubscribeOptions, stopped: () => boolean): Promise<number> {
   if (after === START) return -1;
   if (after !== END) return positionOf(log.logId, after);
-  const head = await patiently(() => log.head(), stopped);
+  const head = await patiently(() => log.head(), { passes, stopped });
   return head?.position ?? -1;
 }
 
+const passes = (error: unknown): boolean => isLogError(error) && error.retryable;
 const cursorOrStart = (logId: string, position: number): Cursor => (position < 0 ? START : cursorAt(logId, position));
-
-/** Repeats what fails for a while: a server that restarts, a connection that is cut. */
-async function patiently<T>(work: () => Promise<T>, stopped: () => boolean): Promise<T | null> {
-  for (let round = 0; !stopped(); round += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (stopped()) return null;
-      if (!isLogError(error) || !error.retryable) throw error;
-      await delay(RETRY_DELAYS_MS[Math.min(round, RETRY_DELAYS_MS.length - 1)]);
-    }
-  }
-  return null;
-}

@@ -18,6 +18,7 @@ export { EventStore, type ReadRecordedOptions, type RecordedBatch } from './even
 export { checkTarget } from './move/check-target.js';
 export { MoveError, type MoveErrorCode } from './move/move-error.js';
 export { moveLog, type MoveDirection, type MovedLog, type MoveOptions, type MoveProgress } from './move/move-log.js';
+export { patiently, type Patience } from './patiently.js';
 export * from './port.js';
 export { LEASE_IS_FREE, PROCESS_LEASE_MS, processOwner } from './process-lease.js';
 export { MEMORY_DECLARED, MemoryLog, type MemoryLogOptions } from './memory/memory-log.js';

@@ -3,6 +3,7 @@ export type { FeedOptions, ResumeFrom } from './feed/change-feed.js';
 export type { Change, ChangedItem } from './feed/changed-items.js';
 export type { EventSource } from './feed/event-source.js';
 export { Freshness, type CursorState, type FreshnessOptions, type ViewId } from './feed/freshness.js';
+export { isPassing } from './projection/classify.js';
 export { foldBatch } from './projection/fold-batch.js';
 export type { ParkCode, Parking } from './projection/slice.js';
 export type { RunnerOptions, RunnerStatus } from './projection/runner.js';

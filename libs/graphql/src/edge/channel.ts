@@ -10,13 +10,15 @@ interface Waiter<T> {
 export class Channel<T> implements AsyncIterableIterator<T, undefined, undefined> {
   private readonly queue: T[] = [];
   private waiter: Waiter<T> | undefined;
+  private writer: (() => void) | undefined;
   private left = false;
   private ended: { readonly error?: unknown } | undefined;
 
   constructor(private readonly options: { readonly queuedMax: number; readonly onReturn?: () => void }) {}
 
-  get queued(): number {
-    return this.queue.length;
+  /** Resolves when one more value is taken, or the channel has ended; asked by one writer at a time. */
+  async room(): Promise<void> {
+    while (!this.ended && this.queue.length >= this.options.queuedMax) await new Promise<void>((resolve) => (this.writer = resolve));
   }
 
   /** Hands a value to the reader, or keeps it; false where the queue is full or has ended, and the value is not taken. */
@@ -33,6 +35,7 @@ export class Channel<T> implements AsyncIterableIterator<T, undefined, undefined
   end(error?: unknown): void {
     if (this.ended) return;
     this.ended = error === undefined ? {} : { error };
+    this.writer?.();
     const { waiter } = this;
     this.waiter = undefined;
     if (waiter) this.settle(waiter);
@@ -40,6 +43,7 @@ export class Channel<T> implements AsyncIterableIterator<T, undefined, undefined
 
   next(): Promise<IteratorResult<T, undefined>> {
     const value = this.queue.shift();
+    this.writer?.();
     if (value !== undefined) return Promise.resolve({ value, done: false });
     return new Promise((resolve, reject) => {
       if (this.ended) this.settle({ resolve, reject });

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import type { Principal } from '@assay/domain';
 import type { Change, ChangedItem, FeedOptions, ResumeFrom, View } from '@assay/read-models';
 import { GraphqlContext } from '../edge/context.js';
-import { follow, type Follow, type Message } from './follow.js';
+import { AHEAD_MAX, follow, type Follow, type Message } from './follow.js';
 
 interface Doc {
   readonly name: string;
@@ -18,8 +18,8 @@ const change = (position: number, ...names: readonly string[]): Change<Doc> => (
 type Feed = (options: FeedOptions) => AsyncGenerator<Change<Doc> | ResumeFrom, void, undefined>;
 const asked: (number | undefined)[] = [];
 
-async function following(feed: Feed, options: Partial<Follow<Doc, Doc>> = {}, who: Principal | null = principal) {
-  const context = new GraphqlContext('r', { issuer: 'i', subject: 's', expiresAt: null } as never, 'en', { find: () => Promise.resolve(who) });
+async function following(feed: Feed, options: Partial<Follow<Doc, Doc>> = {}, find: () => Promise<Principal | null> = () => Promise.resolve(principal)) {
+  const context = new GraphqlContext('r', { issuer: 'i', subject: 's', expiresAt: null } as never, 'en', { find });
   const readModels = { changes: (_view: unknown, feedOptions: FeedOptions = {}) => (asked.push(feedOptions.after), feed(feedOptions)) };
   const ports = { readModels: readModels as never, log: { head: () => Promise.resolve({ position: 100, cursor: 'START' as const, recordedAt: null }) } };
   return follow<Doc, Doc>(ports, context, { view: {} as View<Doc>, field: 'changed', after: null, shown: async ({ doc }) => (doc === null || doc.name === 'hidden' ? undefined : { event: null, view: doc }), ...options });
@@ -34,14 +34,23 @@ async function read(messages: AsyncIterable<Readonly<Record<string, Message<Doc>
 }
 
 describe('following changes', () => {
-  it('sends every visible change once and in order, and asks for those after the position given', async () => {
+  it('sends every visible change once and in order, an event as passed with its last, and asks for those after the position given', async () => {
     const messages = await following(async function* () {
       yield change(4, 'a');
       yield change(5, 'hidden');
       yield change(7, 'b', 'c');
     }, { after: 3 });
-    expect(await read(messages)).toEqual(['CHANGE 4 a', 'CHANGE 7 b', 'CHANGE 7 c']);
+    expect(await read(messages)).toEqual(['CHANGE 4 a', 'CHANGE 6 b', 'CHANGE 7 c']);
     expect(asked.at(-1)).toBe(3);
+  });
+
+  it('waits out what passes: rights and documents that cannot be read for a while', async () => {
+    const unreachable = (): Promise<never> => Promise.reject(Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' }));
+    let [looks, reads] = [0, 0];
+    const messages = await following(async function* () {
+      yield change(4, 'a');
+    }, { shown: ({ doc }) => ((reads += 1) === 1 ? unreachable() : Promise.resolve({ event: null, view: doc })) }, () => ((looks += 1) === 1 ? unreachable() : Promise.resolve(principal)));
+    expect(await read(messages)).toEqual(['CHANGE 4 a']);
   });
 
   it('tells where to resume, and ends, when the feed has lost its place', async () => {
@@ -50,18 +59,26 @@ describe('following changes', () => {
       yield { resumeFrom: 9 };
       yield change(5, 'never');
     });
-    expect(await read(messages)).toEqual(['CHANGE 4 a', 'RESUME_FROM 4']);
+    expect(await read(messages)).toEqual(['CHANGE 4 a', 'RESUME_FROM 9']);
   });
 
-  it('tells where to resume when 1,000 messages were left unread, after which nothing of one event is sent in half', async () => {
+  it('goes at its reader\'s pace: of a long replay nothing is skipped, and little is taken from the feed before it is read', async () => {
+    let taken = 0;
     const messages = await following(async function* () {
-      for (let position = 1; position <= 2_000; position += 1) yield change(position, 'a', 'b');
+      for (let position = 1; position <= 3_000; position += 1) {
+        taken = position;
+        yield change(position, 'a', 'b');
+      }
     });
-    await new Promise((resolve) => setImmediate(resolve));
-    const found = await read(messages);
-    expect(found.slice(0, 2)).toEqual(['CHANGE 1 a', 'CHANGE 1 b']);
-    const [last, before] = [found.at(-1), found.at(-2)];
-    expect(last).toBe(`RESUME_FROM ${String(Number(before?.split(' ')[1]))}`);
+    const [found, ahead]: [string[], number[]] = [[], []];
+    for await (const { changed } of messages) {
+      found.push(`${changed?.kind ?? '?'} ${String(changed?.position)}`);
+      ahead.push(taken - (changed?.position ?? 0));
+      // As a socket does: the next is asked for once this one has left.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(found).toEqual(Array.from({ length: 3_000 }, (_, index) => [`CHANGE ${String(index)}`, `CHANGE ${String(index + 1)}`]).flat());
+    expect(Math.max(...ahead)).toBeLessThanOrEqual(AHEAD_MAX);
   });
 
   it('sends positions while nothing concerns the reader, never one that is not behind them', async () => {
@@ -87,7 +104,7 @@ describe('following changes', () => {
   it('ends with FORBIDDEN once the reader is nobody any more', async () => {
     const messages = await following(async function* () {
       yield change(4, 'a');
-    }, {}, null);
+    }, {}, () => Promise.resolve(null));
     await expect(read(messages)).rejects.toMatchObject({ extensions: { code: 'FORBIDDEN' } });
   });
 

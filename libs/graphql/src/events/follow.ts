@@ -1,5 +1,6 @@
 import type { Principal } from '@assay/domain';
-import type { Change, ChangedItem, ReadModels, ResumeFrom, View } from '@assay/read-models';
+import { patiently } from '@assay/event-log';
+import { isPassing, type Change, type ChangedItem, type ReadModels, type ResumeFrom, type View } from '@assay/read-models';
 import { Channel } from '../edge/channel.js';
 import type { GraphqlContext } from '../edge/context.js';
 import { apiError, forbidden } from '../edge/error-codes.js';
@@ -16,8 +17,8 @@ export interface Message<T> {
   readonly view: T | null;
 }
 
-/** Messages that one subscriber may leave unread. */
-const QUEUED_MAX = 1_000;
+/** Messages made before their reader asks for them; what waits beyond is in the feed, with its own bound. */
+export const AHEAD_MAX = 16;
 /** So that a filter does not stop progress. */
 const POSITION_EVERY_MS = 15_000;
 
@@ -40,31 +41,24 @@ interface Ports {
 
 /**
  * Follows the changes of a view for one subscriber (`api.md`, Subscriptions): every visible one once, in order, replayed
- * after a position and then live. Rights are looked up anew for each change. A subscriber that falls behind is told
- * RESUME_FROM with the last position sent, and the subscription ends. `POSITION_AHEAD` beyond the head.
+ * after a position and then live, at the reader's pace. Rights are looked up anew for each change; failures that pass are
+ * waited out. A subscriber that falls behind is told RESUME_FROM with the position up to which it was told everything, and
+ * the subscription ends. `POSITION_AHEAD` beyond the head.
  */
 export async function follow<Doc, T>(ports: Ports, context: GraphqlContext, following: Follow<Doc, T>): Promise<AsyncIterableIterator<Readonly<Record<string, Message<T>>>>> {
   const { after, field, everyMs = POSITION_EVERY_MS } = following;
   const head = await ports.log.head();
   if (after !== null && after > head.position) throw apiError('POSITION_AHEAD', 'The log does not reach that far.', { position: String(head.position) });
   const ending = new AbortController();
-  const channel = new Channel<Readonly<Record<string, Message<T>>>>({ queuedMax: QUEUED_MAX + 1, onReturn: () => ending.abort() });
-  const progress = { sent: after, drained: after ?? -1 };
-  const send = (message: Message<T>): boolean => {
-    if (channel.queued >= QUEUED_MAX) return false;
-    progress.sent = message.position;
-    return channel.push({ [field]: message });
-  };
-  const resume = (position: number): void => {
-    channel.push({ [field]: { kind: 'RESUME_FROM', position, event: null, view: null } });
-    channel.end();
-  };
+  const channel = new Channel<Readonly<Record<string, Message<T>>>>({ queuedMax: AHEAD_MAX, onReturn: () => ending.abort() });
+  const progress = { drained: after ?? -1 };
+  const send = (message: Message<T>): boolean => channel.push({ [field]: message });
   const ticking = setInterval(() => {
-    const position = Math.max(progress.drained, progress.sent ?? -1);
-    if (position >= 0) send({ kind: 'POSITION', position, event: null, view: null });
+    // Where the channel is full the reader is about to hear of something else.
+    if (progress.drained >= 0) send({ kind: 'POSITION', position: progress.drained, event: null, view: null });
   }, everyMs);
   ending.signal.addEventListener('abort', () => clearInterval(ticking));
-  const pumped = pump({ ports, context, following, progress, send, resume, signal: ending.signal });
+  const pumped = pump({ ports, context, following, progress, channel, send, signal: ending.signal });
   pumped
     .then(() => channel.end())
     .catch((error: unknown) => channel.end(error))
@@ -77,27 +71,35 @@ interface Pumping<Doc, T> {
   readonly ports: Ports;
   readonly context: GraphqlContext;
   readonly following: Follow<Doc, T>;
-  readonly progress: { sent: number | null; drained: number };
+  /** Up to where the reader was told everything. */
+  readonly progress: { drained: number };
+  readonly channel: Pick<Channel<unknown>, 'room'>;
   readonly send: (message: Message<T>) => boolean;
-  readonly resume: (position: number) => void;
   readonly signal: AbortSignal;
 }
 
-async function pump<Doc, T>({ ports, context, following, progress, send, resume, signal }: Pumping<Doc, T>): Promise<void> {
+async function pump<Doc, T>({ ports, context, following, progress, channel, send, signal }: Pumping<Doc, T>): Promise<void> {
   const { view, after, shown } = following;
   const onDrained = (position: number): void => {
     progress.drained = position;
   };
+  const patience = { passes: isPassing, stopped: () => signal.aborted };
+  const tell = async (message: Message<T>): Promise<void> => {
+    await channel.room();
+    send(message);
+  };
   for await (const change of ports.readModels.changes(view, { ...(after === null ? {} : { after }), signal, onDrained })) {
     if (signal.aborted) return;
-    if (isResume(change)) return resume(progress.sent ?? change.resumeFrom);
-    const principal = await context.refreshed();
+    if (isResume(change)) return tell({ kind: 'RESUME_FROM', position: change.resumeFrom, event: null, view: null });
+    const principal = await patiently(() => context.refreshed(), patience);
     if (principal === null) throw forbidden();
-    const before = progress.sent ?? change.position - 1;
+    const told: { readonly event: ShownEvent | null; readonly view: T | null }[] = [];
     for (const item of change.items) {
-      const seen = await shown(item, change, principal);
-      if (seen !== undefined && !send({ kind: 'CHANGE', position: change.position, ...seen })) return resume(before);
+      const seen = await patiently(() => shown(item, change, principal), patience);
+      if (seen != null) told.push(seen);
     }
+    // Only the last has passed the event: whoever is cut off before it hears all of them again.
+    for (const [index, seen] of told.entries()) await tell({ kind: 'CHANGE', position: change.position - (index + 1 < told.length ? 1 : 0), ...seen });
     // What did not concern the reader is behind them all the same.
     progress.drained = Math.max(progress.drained, change.position);
   }

@@ -16,7 +16,7 @@ const MessageKindEnum = enumOf('MessageKind', MESSAGE_KINDS);
 abstract class MessageView {
   @Field(() => MessageKindEnum, { description: 'CHANGE: something happened. POSITION: nothing more for you up to here, sent every 15 s. RESUME_FROM: you fell behind; subscribe again after this position, for the subscription ends here.' })
   kind: Message<unknown>['kind'];
-  @Field(() => PositionScalar, { description: 'Position to resume after.' })
+  @Field(() => PositionScalar, { description: 'Position to resume after. Where one event changed several documents, only the last message has its position; those before it have the one before.' })
   position: number;
   @Field(() => EventView, { nullable: true, description: 'The event; null in messages that are no CHANGE, and where hidden from you.' })
   event: ShownEvent | null;

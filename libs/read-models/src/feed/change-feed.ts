@@ -1,11 +1,13 @@
+import { patiently } from '@assay/event-log';
 import type { Pool } from 'pg';
+import { isPassing } from '../projection/classify.js';
 import type { View } from '../view/view.js';
 import { resolveChanges, type Change } from './changed-items.js';
 import type { EventPages } from './event-pages.js';
 import type { Freshness } from './freshness.js';
 import { Signal } from './signal.js';
 
-/** The last message of a feed that fell behind: resume after this position. */
+/** The last message of a feed whose reader fell behind: everything up to this position has been given, resume after it. */
 export interface ResumeFrom {
   readonly resumeFrom: number;
 }
@@ -23,7 +25,8 @@ export interface FeedPorts {
   readonly committed: Signal;
 }
 const QUEUE_MAX = 1000;
-const BEHIND_MAX = 10_000;
+/** Events that one reader is replayed before it is asked to resume: it keeps no connection through a whole log. */
+const REPLAYED_MAX = 10_000;
 /** How often a cursor led by another process is looked at. */
 const POLL_MS = 100;
 
@@ -35,7 +38,8 @@ interface Queue<Doc> {
 
 /**
  * The changes of one view, read once per process behind the projection's cursor and handed to every subscriber: replay
- * after a position, then live, by the same look-up, so there is no seam (`api.md`, Subscriptions).
+ * after a position, then live, by the same look-up, so there is no seam (`api.md`, Subscriptions). Failures that pass are
+ * waited out.
  */
 export class ChangeFeed<Doc> {
   private readonly queues = new Set<Queue<Doc>>();
@@ -65,14 +69,16 @@ export class ChangeFeed<Doc> {
     const attachedAt = await this.attach(queue);
     let sent = after ?? attachedAt;
     try {
-      if (attachedAt - sent > BEHIND_MAX) {
-        yield { resumeFrom: sent };
-        return;
-      }
-      for await (const change of this.between(sent, attachedAt)) {
-        if (signal?.aborted) return;
+      const replayed = Math.min(attachedAt, sent + REPLAYED_MAX);
+      for await (const change of this.between(sent, replayed, signal)) {
         yield change;
         sent = change.position;
+      }
+      if (signal?.aborted) return;
+      sent = Math.max(sent, replayed);
+      if (replayed < attachedAt) {
+        yield { resumeFrom: replayed };
+        return;
       }
       for await (const change of this.live(queue, { signal, onDrained })) {
         if (!('resumeFrom' in change) && change.position <= sent) continue;
@@ -122,24 +128,31 @@ export class ChangeFeed<Doc> {
     }
   }
 
-  private async *between(after: number, upTo: number): AsyncGenerator<Change<Doc>, void, undefined> {
+  private async *between(after: number, upTo: number, signal: AbortSignal | undefined): AsyncGenerator<Change<Doc>, void, undefined> {
+    const stopped = (): boolean => this.ending.signal.aborted || signal?.aborted === true;
     let at = after;
     while (at < upTo) {
-      const events = (await this.ports.pages.after(at)).filter(({ position }) => position <= upTo);
-      yield* await resolveChanges(this.ports.pool, this.view, events);
-      at = events.at(-1)?.position ?? upTo;
+      const page = await patiently(() => this.page(at, upTo), { passes: isPassing, stopped });
+      if (page === null) return;
+      for (const change of page.changes) {
+        if (stopped()) return;
+        yield change;
+      }
+      at = page.reached;
     }
+  }
+
+  /** The changes of the first events after a position, and how far these reach. */
+  private async page(after: number, upTo: number): Promise<{ readonly changes: readonly Change<Doc>[]; readonly reached: number }> {
+    const events = (await this.ports.pages.after(after)).filter(({ position }) => position <= upTo);
+    return { changes: await resolveChanges(this.ports.pool, this.view, events), reached: events.at(-1)?.position ?? upTo };
   }
 
   /** Hands out what the projection has committed, while anybody listens. */
   private async follow(): Promise<void> {
+    const stopped = (): boolean => this.queues.size === 0 || this.ending.signal.aborted;
     try {
-      while (this.queues.size > 0 && !this.ending.signal.aborted) {
-        const seen = this.ports.committed.version;
-        const committed = await this.ports.freshness.position([this.view]);
-        if (committed > this.tail) await this.handOut(committed);
-        else await this.ports.committed.after(seen, POLL_MS, this.ending.signal);
-      }
+      while (!stopped()) await patiently(() => this.step(), { passes: isPassing, stopped });
     } catch (error) {
       this.failure = error instanceof Error ? error : new Error(String(error));
     }
@@ -148,14 +161,20 @@ export class ChangeFeed<Doc> {
     this.delivered.notify();
   }
 
+  private async step(): Promise<void> {
+    const seen = this.ports.committed.version;
+    const committed = await this.ports.freshness.position([this.view]);
+    if (committed > this.tail) await this.handOut(committed);
+    else await this.ports.committed.after(seen, POLL_MS, this.ending.signal);
+  }
+
   private async handOut(committed: number): Promise<void> {
-    const events = (await this.ports.pages.after(this.tail)).filter(({ position }) => position <= committed);
-    const changes = await resolveChanges(this.ports.pool, this.view, events);
+    const { changes, reached } = await this.page(this.tail, committed);
     for (const queue of this.queues) {
       if (queue.changes.length + changes.length > QUEUE_MAX) queue.overflowed = true;
       if (!queue.overflowed) queue.changes.push(...changes);
     }
-    this.tail = events.at(-1)?.position ?? committed;
+    this.tail = reached;
     this.delivered.notify();
   }
 }

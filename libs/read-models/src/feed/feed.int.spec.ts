@@ -101,7 +101,7 @@ describe('changes of a view', () => {
     expect(all).toEqual(Array.from({ length: last - (await firstLine) }, (_, index) => seeded + 2 + index));
   });
 
-  it('ask to resume at once where more than 10,000 events are behind', async () => {
+  it('are replayed 10,000 events at a time: whoever resumes where the last one ended gets to the head', async () => {
     await harness.append('sheet-1', [{ type: 'SheetOpened', data: { owner: 'ann' } }]);
     let last = -1;
     for (let batch = 0; batch < 11; batch += 1)
@@ -112,7 +112,33 @@ describe('changes of a view', () => {
     await models.atLeast([view], last);
     const { heard, ended } = listen({ after: 5 });
     await ended;
-    expect(positions(heard)).toEqual(['resume 5']);
+    expect(positions(heard)).toEqual([...Array.from({ length: 10_000 }, (_, index) => 6 + index), 'resume 10005']);
+    const rest = listen({ after: 10_005 });
+    await until(() => positions(rest.heard).at(-1) === last);
+    expect(positions(rest.heard)).toEqual(Array.from({ length: last - 10_005 }, (_, index) => 10_006 + index));
+  });
+
+  it('go on where the tables could not be reached for a while', async () => {
+    const seeded = await seed(harness);
+    await models.atLeast([view], seeded);
+    // One that leads nothing, as a process that serves.
+    const serving = modelsOf(harness, [view]);
+    const heard: (number | string)[] = [];
+    const listening = (async () => {
+      for await (const change of serving.changes(view, { after: seeded })) heard.push(...positions([change]));
+    })();
+    await until(() => serving.feedPosition(view) === seeded);
+    const holder = await harness.pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE read_model.projection IN ACCESS EXCLUSIVE MODE');
+    await until(() => harness.cutWaiting('SELECT name, version, position, live%').then((cut) => cut > 0));
+    await holder.query('ROLLBACK');
+    holder.release();
+    const last = await addLine('sheet-1');
+    await until(() => heard.at(-1) === last);
+    await serving.stop();
+    await listening;
+    expect(heard).toEqual([last]);
   });
 
   it('end when the reader leaves and when the process stops', async () => {

@@ -51,6 +51,11 @@ export function remedyFor(error: unknown): Remedy {
   return DRIVER_WORDS.test(textOf(message)) ? 'RETRY' : 'STOP';
 }
 
+/** Whether a reading that failed is worth another attempt: nothing is wrong with what was asked. */
+export function isPassing(error: unknown): boolean {
+  return likeError(error).retryable === true || remedyFor(error) === 'RETRY';
+}
+
 /** The SQLSTATE of an error, or its class name: what is known of it without showing data. */
 export function errorWord(error: unknown): string {
   const { code, name } = likeError(error);
