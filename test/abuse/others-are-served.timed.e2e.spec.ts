@@ -26,6 +26,7 @@ const OUTCOMES: Readonly<Record<string, readonly string[]>> = {
   'probes': ['200', 'cut'],
   'slow requests': ['held'],
   'answers that nobody reads': ['held'],
+  'requests without end': ['held'],
   'connections': ['opened'],
   // 4403: no token that holds; 1008: too many messages; 1013: too many sockets; 1006: cut, or refused before it was one.
   'sockets and subscriptions': ['4403', '1008', '1013', '1006'],

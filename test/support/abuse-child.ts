@@ -132,6 +132,11 @@ const ATTACKS: Readonly<Record<string, (attack: Attack) => Promise<unknown>>> = 
     for (const socket of sockets) socket.pause().write(`${HEAD}Content-Length: ${String(SMALL.length)}\r\n\r\n${SMALL}`.repeat(2_000));
     attack.count('held');
   },
+  'requests without end': async (attack) => {
+    const sockets = await Promise.all(Array.from({ length: 40 }, () => attack.open('127.0.0.21')));
+    for (const socket of sockets) socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(20_000));
+    attack.count('held');
+  },
   'connections': async (attack) => {
     while (!attack.over) {
       const sockets = await Promise.all(Array.from({ length: 50 }, () => attack.open('127.0.0.18')));

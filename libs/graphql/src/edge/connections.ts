@@ -16,6 +16,8 @@ export type Patience = { readonly [K in keyof typeof PATIENCE]: number };
 export const HEADER_BYTES_MAX = 16 * 1024;
 /** Requests that one connection may bring without waiting for answers. */
 export const PIPELINED_MAX = 8;
+/** Bytes that Node is given to take apart at once. */
+export const READ_BYTES_MAX = 1024;
 /** How long a connection is kept after an answer: longer than the usual balancer keeps it, so that it is the one to close. */
 const KEEP_ALIVE_MS = 72_000;
 const RETRY_AFTER_SECONDS = 5;
@@ -39,7 +41,8 @@ export function boundedServer(handle: RequestListener, { proxyHops, patience, pe
   const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, headersTimeout, requestTimeout, connectionsCheckingInterval, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const { socket } = request;
     const before = unanswered.get(socket) ?? 0;
-    if (before >= PIPELINED_MAX) return void socket.destroy();
+    // Each by itself: Node would give those it finds at the connection's end an error with a stack, which is dearer than all of the rest.
+    if (before >= PIPELINED_MAX) return void request.destroy();
     unanswered.set(socket, before + 1);
     // Counted out at the event loop's next turn: requests that came in one piece can be answered one by one within a
     // turn, with nobody else served meanwhile. A client that waited for its answer took a turn.
@@ -47,11 +50,29 @@ export function boundedServer(handle: RequestListener, { proxyHops, patience, pe
     // Who has gone by then is not served.
     turns.take(addressKey(addressOf(request, proxyHops)), () => (socket.destroyed ? undefined : handle(request, response)));
   });
+  server.on('connection', readInSlices);
   server.setTimeout(patience.idleMs);
   server.maxConnections = CONNECTIONS_MAX;
   // All connections are the proxy's own; it counts those of clients.
   if (proxyHops === 0) limitByAddress(server, perAddressMax);
   return server;
+}
+
+/**
+ * Node takes up to 64 KiB of a connection apart without a break, whatever becomes of it meanwhile: some thousand requests.
+ * Given little at a time, it stops where the connection was cut.
+ */
+function readInSlices(socket: Socket): void {
+  const push = socket.push.bind(socket);
+  const idle = (): void => undefined;
+  // Node's parser reads past the stream until somebody else has asked for its data.
+  socket.on('data', idle).off('data', idle);
+  socket.push = (chunk: Buffer | null) => {
+    if (chunk === null || chunk.length <= READ_BYTES_MAX) return push(chunk);
+    let more = true;
+    for (let at = 0; at < chunk.length && !socket.destroyed; at += READ_BYTES_MAX) more = push(chunk.subarray(at, at + READ_BYTES_MAX));
+    return more;
+  };
 }
 
 function limitByAddress(server: Server, perAddressMax: number): void {
