@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isLeadLost, postgresProcessStore, processSchemaSql } from '@assay/commands';
+import { isLeadLost, makeProcessTables, postgresProcessStore } from '@assay/commands';
 import { withClient } from '@assay/event-log';
 import pg from 'pg';
 import { terminateBackends, testDatabase, type TestDatabase } from '../support/database.js';
@@ -11,7 +11,7 @@ describe('the process store when its connections are cut', () => {
   let pool: pg.Pool;
   beforeAll(async () => {
     database = await testDatabase();
-    await withClient(database.owner, (client) => client.query(processSchemaSql(client.escapeIdentifier(database.app.user ?? ''))));
+    await withClient(database.owner, (client) => makeProcessTables(client, client.escapeIdentifier(database.app.user ?? '')));
     pool = new pg.Pool({ ...database.app, max: CONNECTIONS });
     pool.on('error', () => undefined);
   });
@@ -62,6 +62,31 @@ describe('the process store when its connections are cut', () => {
     await loader.commit({ ...progress, position: -1 });
     expect(await loader.checkpoint()).toBe(-1);
     await heir.close();
+  }, 20_000);
+
+  it('lets a leader commit while another process starts and makes its tables', async () => {
+    const store = postgresProcessStore(pool);
+    expect(await store.lead()).toBe(true);
+    const making = await withClient(database.app, async (leader) => {
+      // As a commit begins.
+      await leader.query('BEGIN');
+      await leader.query('UPDATE process.lead SET owner = owner');
+      const made = withClient(database.owner, (client) => makeProcessTables(client, client.escapeIdentifier(database.app.user ?? '')));
+      const outcome = made.then(() => 'made', (error: unknown) => error);
+      // A login sees what its own connections wait for.
+      await withClient(database.owner, async (watcher) => {
+        for (let waiting = false; !waiting; ) {
+          const { rows } = await watcher.query<{ waiting: boolean }>(`SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND wait_event_type = 'Lock') AS waiting`);
+          waiting = rows[0]?.waiting === true;
+        }
+      });
+      // As it goes on.
+      await leader.query('LOCK TABLE process.timer IN ROW EXCLUSIVE MODE');
+      await leader.query('COMMIT');
+      return outcome;
+    });
+    expect(await making).toBe('made');
+    await store.close();
   }, 20_000);
 
   it('fails a commit that is cut under way, and nothing else', async () => {

@@ -1,27 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { LEASE_IS_FREE } from '@assay/event-log';
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool, PoolClient } from 'pg';
 import { ProcessLead } from './process-lead.js';
 import type { ParkedWork, ProcessStore, Timer } from './process.js';
 
-/** Tables of the process store; run by the owner at boot, with `app` the login that serves. */
-export const processSchemaSql = (app: string): string => `
-CREATE SCHEMA IF NOT EXISTS process;
-CREATE TABLE IF NOT EXISTS process.checkpoint (one boolean PRIMARY KEY DEFAULT true CHECK (one), position bigint NOT NULL);
-INSERT INTO process.checkpoint (position) VALUES (-1) ON CONFLICT DO NOTHING;
-CREATE TABLE IF NOT EXISTS process.timer (
-  id uuid PRIMARY KEY, due_at bigint NOT NULL, aggregate text NOT NULL, type text NOT NULL, stream_id text NOT NULL, data jsonb NOT NULL,
-  cause_event_id uuid NOT NULL, root_actor text, correlation_id text NOT NULL, finished boolean NOT NULL DEFAULT false);
-CREATE INDEX IF NOT EXISTS timer_due ON process.timer (due_at, id) WHERE NOT finished;
-CREATE TABLE IF NOT EXISTS process.parked (
-  manager text NOT NULL, key text NOT NULL, event_id uuid NOT NULL, position bigint NOT NULL, command text NOT NULL, code text NOT NULL,
-  PRIMARY KEY (manager, key));
-CREATE TABLE IF NOT EXISTS process.lead (
-  one boolean PRIMARY KEY DEFAULT true CHECK (one), owner text, fence bigint NOT NULL DEFAULT 0, lease_until timestamptz);
-INSERT INTO process.lead (one) VALUES (true) ON CONFLICT DO NOTHING;
-GRANT USAGE ON SCHEMA process TO ${app};
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA process TO ${app};
-`;
+const schemaOf = (app: string): readonly string[] => [
+  'CREATE SCHEMA IF NOT EXISTS process',
+  'CREATE TABLE IF NOT EXISTS process.checkpoint (one boolean PRIMARY KEY DEFAULT true CHECK (one), position bigint NOT NULL)',
+  'INSERT INTO process.checkpoint (position) VALUES (-1) ON CONFLICT DO NOTHING',
+  `CREATE TABLE IF NOT EXISTS process.timer (
+    id uuid PRIMARY KEY, due_at bigint NOT NULL, aggregate text NOT NULL, type text NOT NULL, stream_id text NOT NULL, data jsonb NOT NULL,
+    cause_event_id uuid NOT NULL, root_actor text, correlation_id text NOT NULL, finished boolean NOT NULL DEFAULT false)`,
+  'CREATE INDEX IF NOT EXISTS timer_due ON process.timer (due_at, id) WHERE NOT finished',
+  `CREATE TABLE IF NOT EXISTS process.parked (
+    manager text NOT NULL, key text NOT NULL, event_id uuid NOT NULL, position bigint NOT NULL, command text NOT NULL, code text NOT NULL,
+    PRIMARY KEY (manager, key))`,
+  `CREATE TABLE IF NOT EXISTS process.lead (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one), owner text, fence bigint NOT NULL DEFAULT 0, lease_until timestamptz)`,
+  'INSERT INTO process.lead (one) VALUES (true) ON CONFLICT DO NOTHING',
+  `GRANT USAGE ON SCHEMA process TO ${app}`,
+  `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA process TO ${app}`,
+];
+
+/**
+ * Makes the tables of the process store where they are missing, as their owner; `app` is the login that serves, escaped.
+ * Each statement by itself: two held together would wait for a leader's commit that waits for the first of them.
+ */
+export async function makeProcessTables(client: ClientBase, app: string): Promise<void> {
+  for (const statement of schemaOf(app)) await client.query(statement);
+}
 
 interface TimerRow {
   readonly id: string;
@@ -97,7 +104,7 @@ async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<v
 }
 
 /**
- * The process store of a log kept in PostgreSQL (`processSchemaSql` made its tables). `owner` names this process among
+ * The process store of a log kept in PostgreSQL (`makeProcessTables` made its tables). `owner` names this process among
  * those that may take the lead; who never takes it, a loader that writes alone, is not fenced.
  */
 export function postgresProcessStore(pool: Pool, owner: string = randomUUID()): ProcessStore {

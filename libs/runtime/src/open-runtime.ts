@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { eventCatalogue, type CompanyState } from '@assay/domain';
-import { allHandlers, allManagers, companyFold, Executor, postgresProcessStore, Principals, processSchemaSql, ProcessRunner, TIMED_TYPES, timersOf, type AccountDigest, type Finder, type ParkedWork } from '@assay/commands';
+import { allHandlers, allManagers, companyFold, Executor, makeProcessTables, postgresProcessStore, Principals, ProcessRunner, TIMED_TYPES, timersOf, type AccountDigest, type Finder, type ParkedWork } from '@assay/commands';
 import { EventCodec, EventStore, openEmbedded, openLocalKeyStore, PROCESS_LEASE_MS, processOwner, withClient, type AppendObserver, type Connection, type KeyStore, type ServedLog } from '@assay/event-log';
 import { allViews, appraisalView, definitionHashes, isReadModelError, ReadModels, readModelSchemaSql, readModelsFinder } from '@assay/read-models';
 import type pg from 'pg';
@@ -168,7 +168,7 @@ async function makeTables(app: Connection, owner: Connection | null): Promise<vo
     // Two processes that grant at once would fail; the lock ends with the connection.
     await client.query('SELECT pg_advisory_lock($1)', [MAKING_LOCK]);
     await client.query(readModelSchemaSql(role));
-    await client.query(processSchemaSql(role));
+    await makeProcessTables(client, role);
   });
 }
 
