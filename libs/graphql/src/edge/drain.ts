@@ -6,6 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Who keeps a connection and does not use it is waited for no longer. */
 const LINGER_MS_MAX = 5_000;
 const LOOK_MS = 20;
+/** A turn of the event loop that took less looked at who came and did next to nothing else. */
+const QUIET_MS = 0.1;
+const TURNS_MAX = 1_000;
 
 /**
  * Going down without cutting anybody off (`stack.md`, section 10): from the signal on, readiness says no and every answer
@@ -45,9 +48,22 @@ export class Drain {
    * `close` would end at once: whoever keeps them has no new ones to use instead, and each ends with its next answer.
    */
   async shut(server: Server, { delayMs }: { readonly delayMs: number }): Promise<void> {
-    // Right after a look at who came: whoever stands in line when the door is shut was let in by nobody and is cut.
-    await new Promise((resolve) => setImmediate(resolve));
+    await quietTurn();
     if (server.listening) TcpServer.prototype.close.call(server);
     for (let waited = 0; waited < Math.min(delayMs, LINGER_MS_MAX) && this.open.size > 0; waited += LOOK_MS) await delay(LOOK_MS);
+  }
+}
+
+/**
+ * Resolves right after a look at who came: whoever stands in line when the door is shut was let in by nobody and is cut.
+ * A turn in which much was done looked too long ago, so another is waited for.
+ */
+async function quietTurn(): Promise<void> {
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  for (let turns = 0; turns < TURNS_MAX; turns += 1) {
+    const begun = performance.now();
+    await turn();
+    if (performance.now() - begun < QUIET_MS) return;
   }
 }
