@@ -52,6 +52,8 @@ export interface FactBounds {
   /** The metric of the facts; a double of another one is none of them. */
   readonly metric?: string;
   readonly accumulation?: Accumulation | null;
+  /** Only facts that are of one of these days: where no other fact can make a difference. */
+  readonly days?: Span | null;
 }
 
 /**
@@ -60,11 +62,11 @@ export interface FactBounds {
  * cover it, the one measured zero on its last day.
  */
 export function takenFacts(held: OwnerFacts, bounds: FactBounds): readonly FactInput[] {
-  const taken = held.facts
+  const facts = held.facts
     .filter((fact) => !countsElsewhere(fact, bounds))
     .flatMap((fact) => revisionsTaken(fact, bounds))
-    .sort((a, b) => a.position - b.position);
-  const facts = taken.map(({ position: _, ...fact }) => fact);
+    .sort((a, b) => a.position - b.position)
+    .map(({ factId, source, revision, occurredOn, value, eventId }) => ({ source, factId, revision, occurredOn, value, eventId }));
   const { span } = bounds;
   if (bounds.accumulation !== 'SUM' || span === null || facts.some(({ occurredOn }) => inSpan(occurredOn, span)))
     return facts;
@@ -124,14 +126,14 @@ type Taken = FactInput & { readonly position: number };
 /** Every revision that was known by the cut-off; the last of them says on which day it is. */
 function revisionsTaken(
   { source, factId, revisions, retraction }: FactHistory,
-  { cutOff, effectiveOn }: FactBounds,
+  { cutOff, effectiveOn, days }: FactBounds,
 ): readonly Taken[] {
-  const known = (position: number): boolean => cutOff === null || position <= cutOff;
-  if (retraction !== null && known(retraction.position)) return [];
-  const taken = revisions.filter(({ position }) => known(position));
-  const current = taken.at(-1);
+  const known = ({ position }: { readonly position: number }): boolean => cutOff === null || position <= cutOff;
+  if (retraction !== null && known(retraction)) return [];
+  const current = revisions.findLast(known);
   if (current === undefined || (effectiveOn !== null && current.occurredOn > effectiveOn)) return [];
-  return taken.map((one) => ({ source, factId, ...one }));
+  if (days != null && !inSpan(current.occurredOn, days)) return [];
+  return revisions.filter(known).map((one) => ({ source, factId, ...one }));
 }
 
 /** The report that covers the last day stands for the zero, once all the days are covered. */

@@ -107,6 +107,20 @@ describe('scoreOfAppraisal (scoring.md; domain.md, Appraisals)', () => {
     expect(scoreOfAppraisal(everyone, { ...given, cycle }).lateFacts).toEqual([]);
   });
 
+  it('hands the engine the facts that are of a day in the span, and to milestones those before it too', () => {
+    const moved = (factId: number, from: string, to: string): FactHistory => {
+      const fact = factAt(factId, '70', { occurredOn: from });
+      return { ...fact, revisions: [...fact.revisions, { revision: 2, occurredOn: to, value: '71', eventId: id(factId + 1), position: factId + 1 }] };
+    };
+    const given = withFacts(factAt(100, '900'), factAt(101, '70', { occurredOn: '2025-12-31' }), moved(102, '2025-12-31', '2026-02-02'), moved(104, '2026-02-02', '2026-04-01'));
+    const handed = (from: ScoreSources) => scoreInputOf(everyone, from).facts['sales']?.map(({ eventId }) => eventId);
+    expect(handed(given)).toEqual([id(100), id(102), id(103)]);
+    const [sales, ...others] = scheme.content.indicators;
+    if (sales === undefined) throw new Error('the scheme has no indicator');
+    const milestones: ScoreSources = { ...given, scheme: { ...scheme, content: { ...scheme.content, indicators: [{ ...sales, direction: 'MILESTONES' }, ...others] } } };
+    expect(handed(milestones)).toEqual([100, 101, 102, 103, 104, 105].map((n) => id(n)));
+  });
+
   it('leaves out a retracted fact, one outside the span, and a target version after the cut-off', () => {
     const retracted: FactHistory = { ...factAt(101, '50'), retraction: { eventId: id(102), position: 102 } };
     const outside = factAt(103, '70', { occurredOn: '2026-04-01' });

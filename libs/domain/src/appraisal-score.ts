@@ -158,7 +158,7 @@ export function scoreInputOf(appraisal: KnownAppraisal, sources: ScoreSources, o
     facts: Object.fromEntries(
       measured.map(({ code, metric }) => [
         code,
-        takenFacts(factsOf(sources, metric), { ...taking, metric, accumulation: accumulationOf(sources, code) }),
+        takenFacts(factsOf(sources, metric), { ...taking, metric, ...takingFor(code, sources, eligible) }),
       ]),
     ),
     ratings: Object.fromEntries(
@@ -170,8 +170,11 @@ export function scoreInputOf(appraisal: KnownAppraisal, sources: ScoreSources, o
 
 const factsOf = ({ facts }: ScoreSources, metric: string): OwnerFacts => facts[metric] ?? { facts: [], reports: [] };
 
-const accumulationOf = ({ scheme }: ScoreSources, code: string) =>
-  scheme.content.indicators.find((one) => one.code === code)?.accumulation ?? null;
+/** An actual is of the span's facts alone; a milestone may have been reached before it (`scoring.md` §1, §3). */
+function takingFor(code: string, { scheme }: ScoreSources, eligible: KnownAppraisal['eligible']) {
+  const indicator = scheme.content.indicators.find((one) => one.code === code);
+  return { accumulation: indicator?.accumulation ?? null, days: indicator?.direction === 'MILESTONES' ? null : eligible };
+}
 
 const within = (
   { eligible }: KnownAppraisal,

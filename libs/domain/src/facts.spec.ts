@@ -428,17 +428,7 @@ describe('what a score takes (scoring.md §1)', () => {
   });
 
   it('hands a score nothing that it does not depend on, and is JSON through and through', () => {
-    expect(ownerFacts(here)).toEqual({
-      facts: [
-        {
-          source: 'crm',
-          factId: 'f1',
-          revisions: [{ revision: 1, occurredOn: '2026-02-01', value: '5', eventId: id(100), position: 0 }],
-          retraction: null,
-        },
-      ],
-      reports: [],
-    });
+    expect(factsForScore(here, sum).facts).toEqual([{ source: 'crm', factId: 'f1', revision: 1, occurredOn: '2026-02-01', value: '5', eventId: id(100) }]);
     expect(ownerFacts(initialFacts)).toEqual({ facts: [], reports: [] });
     expect(JSON.parse(JSON.stringify(double))).toEqual(double);
   });

@@ -103,11 +103,9 @@ export const hasFactIn = (state: FactsState, span: Span): boolean =>
     return retraction === null && current !== undefined && inSpan(current.occurredOn, span);
   });
 
-/** What a score takes of the stream, and nothing that a score does not depend on. */
-export function ownerFacts(state: FactsState): OwnerFacts {
-  if (state.status === 'ABSENT') return { facts: [], reports: [] };
-  return { facts: state.facts.map(historyOf), reports: state.reports.map(({ delivery: _, ...report }) => report) };
-}
+/** What a score takes of the stream: typed without what a score does not depend on, and not copied, since every score asks for it. */
+export const ownerFacts = (state: FactsState): OwnerFacts => (state.status === 'ABSENT' ? NO_FACTS : state);
+const NO_FACTS: OwnerFacts = { facts: [], reports: [] };
 
 /**
  * What a unit's `SUM` takes: its members' facts, each by the unit its owner belonged to on the day it occurred, in
@@ -197,12 +195,5 @@ const replaced = (state: Known, before: FactLife, after: FactLife): Known => ({
 
 const isFact = (life: FactLife, key: { readonly source: string; readonly factId: string }): boolean =>
   life.factId === key.factId && life.source === key.source;
-
-const historyOf = ({ source, factId, revisions, retraction }: FactLife): FactHistory => ({
-  source,
-  factId,
-  revisions: revisions.map(({ evidence: _evidence, recordedBy: _by, ...revision }) => revision),
-  retraction,
-});
 
 const begunAt = ({ revisions }: FactHistory): number => revisions[0]?.position ?? 0;

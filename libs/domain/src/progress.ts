@@ -94,7 +94,9 @@ function measured(input: ProgressInput, span: Span | null): Measured {
   const elapsed = { from: span.from, to: minDay(day, span.to) };
   const { accumulation, direction } = metric;
   const { facts, doubles, cutOff } = input;
-  const taken = takenFacts(facts, { span: elapsed, cutOff, effectiveOn: day, doubles, accumulation });
+  // A milestone may be reached before the span begins.
+  const days = direction === 'MILESTONES' ? null : elapsed;
+  const taken = takenFacts(facts, { span: elapsed, cutOff, effectiveOn: day, doubles, accumulation, days });
   const of = { span, period: target.period, accumulation };
   const effective = effectiveTarget(versions, of);
   if (direction === 'MILESTONES') {

@@ -7,6 +7,7 @@ import { toCaller } from '../projection/classify.js';
 import { foldBatch } from '../projection/fold-batch.js';
 import { PostgresProjection, type Lease } from '../store/postgres-projection.js';
 import { dropProjection } from '../store/registered.js';
+import { SliceCache } from '../store/slice-cache.js';
 import { tablesOf, type TableNames } from '../store/tables.js';
 import type { View } from '../view/view.js';
 
@@ -68,6 +69,7 @@ async function settled(running: readonly Promise<void>[]): Promise<void> {
 class FreshFold {
   private readonly live: PostgresProjection;
   private readonly beside: PostgresProjection;
+  private readonly slices: SliceCache;
   private lease: Lease | null = null;
 
   constructor(
@@ -77,6 +79,7 @@ class FreshFold {
   ) {
     this.live = new PostgresProjection(ports.pool, view);
     this.beside = new PostgresProjection(ports.pool, { ...view, name: `${view.name}_rebuild` });
+    this.slices = new SliceCache(this.beside);
   }
 
   /** Up to where the serving projection is; what it takes in meanwhile is followed. */
@@ -139,10 +142,12 @@ class FreshFold {
     const { view } = this.beside;
     // A cursor stands between two appends, so none is cut in two here.
     const events = (await this.ports.pages.after(lease.position, BATCH_EVENTS)).filter(({ position }) => position <= target);
-    const writes = await foldBatch(view, events, { source: this.beside });
+    const writes = await foldBatch(view, events, { source: this.slices });
     const [poison] = writes.parked;
     if (poison !== undefined) throw new ReadModelError('PROJECTION_STOPPED', `a rebuild is strict: ${poison.code} at position ${String(poison.position)} of ${this.live.view.name}`, { view: this.live.view.name });
-    return this.beside.commit(lease, { position: events.at(-1)?.position ?? target, writes, leaseMs: LEASE_MS });
+    const next = await this.beside.commit(lease, { position: events.at(-1)?.position ?? target, writes, leaseMs: LEASE_MS });
+    this.slices.apply(writes);
+    return next;
   }
 }
 

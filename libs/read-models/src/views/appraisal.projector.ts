@@ -149,7 +149,7 @@ function touches({ state }: Rooted<AppraisalState>, event: Recorded): boolean {
 
 const shared = {
   name: 'appraisal',
-  version: 1,
+  version: 2,
   root: 'appraisal',
   categories,
   dependencies: ({ root: { state } }: { readonly root: Rooted<AppraisalState> }) => (state.status === 'ABSENT' ? [] : appraisalStreamNames(state)),

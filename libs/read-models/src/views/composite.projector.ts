@@ -19,7 +19,7 @@ export interface CompositeDocument extends DocumentOrigin {
 /** Composites; seen by `visibleComposites`. */
 export const compositeView = defineView<CompositeDocument>()({
   name: 'composite',
-  version: 1,
+  version: 2,
   root: 'composite',
   categories: { composite: rooted<CompositeState>({ initial: initialComposite, evolve: evolveComposite }) },
   compute({ key, root: { state, position }, states }) {

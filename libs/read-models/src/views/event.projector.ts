@@ -50,9 +50,20 @@ export interface EventStreamDocument {
 export function eventDocumentOf(event: Recorded): EventDocument {
   const { id: eventId, stream, revision, position, recordedAt, type, schemaVersion, meta, data } = event;
   const { actor, authority, commandId, correlationId } = meta;
+  // Every event passes here.
   return {
-    ...{ eventId, stream, revision, position, recordedAt, category: categoryOf(stream), type, schemaVersion },
-    ...{ actor, authority, commandId, correlationId },
+    eventId,
+    stream,
+    revision,
+    position,
+    recordedAt,
+    category: categoryOf(stream),
+    type,
+    schemaVersion,
+    actor,
+    authority,
+    commandId,
+    correlationId,
     causationId: meta.causationId ?? null,
     rootActor: meta.rootActor ?? null,
     reason: meta.reason ?? null,
@@ -94,7 +105,7 @@ function rowOf(stream: string, access: StreamAccess, states: StateLookup<typeof 
  */
 export const eventView = defineView<EventStreamDocument, EventDocument>()({
   name: 'event',
-  version: 3,
+  version: 4,
   root: ['company', 'template', 'metric', 'goal', 'scheme', 'import', 'person', 'target', 'facts', 'cycle', 'appraisal', 'composite'],
   categories: accessFolds,
   keys: keysOf,

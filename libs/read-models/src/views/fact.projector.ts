@@ -45,7 +45,7 @@ const statusOf = ({ retraction, double }: FactLife): FactDocument['status'] => (
 /** Facts, one row each: for looking them up, and for who counts which. */
 export const factView = defineView<FactDocument>()({
   name: 'fact',
-  version: 1,
+  version: 2,
   root: 'facts',
   categories: {
     facts: { initial: initialFacts, evolve: evolveFacts } satisfies CategoryFold<FactsState>,

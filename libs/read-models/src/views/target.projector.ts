@@ -186,7 +186,7 @@ const UNTOLD: ReadonlySet<string> = new Set([
 
 const shared = {
   name: 'target',
-  version: 1,
+  version: 2,
   root: 'target',
   categories,
   dependencies: ({ root, states }: { readonly root: Rooted<TargetState>; readonly states: States }) => dependenciesOf(root.state, states),
