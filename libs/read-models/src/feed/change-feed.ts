@@ -74,7 +74,8 @@ export class ChangeFeed<Doc> {
         yield change;
         sent = change.position;
       }
-      if (signal?.aborted) return;
+      // Whoever ended the replay was not given all of it.
+      if (signal?.aborted || this.ending.signal.aborted) return;
       sent = Math.max(sent, replayed);
       if (replayed < attachedAt) {
         yield { resumeFrom: replayed };
