@@ -96,24 +96,9 @@ function withoutPlace(value: unknown): unknown {
 }
 
 
-/**
- * The events of each stream, as their readers see them, instant by instant and command by command. What managers make of two
- * events of one instant on different streams may stand in a third one way or the other, as with the steps of scores.
- */
-function byStream({ events }: Loaded): readonly string[] {
-  const instants = new Map<string, Set<number>>();
-  const told = new Map<string, number>();
-  const lines = events.map(({ id, stream, recordedAt, type, schemaVersion, data, meta }) => {
-    // Numbered: the last of a simulation is of the machine's clock.
-    const known = (instants.get(stream) ?? new Set()).add(recordedAt);
-    instants.set(stream, known);
-    const command = `${stream} ${String(known.size).padStart(6, '0')} ${meta.commandId}`;
-    const before = told.get(command) ?? 0;
-    told.set(command, before + 1);
-    return `${command} ${String(before).padStart(6, '0')} ${JSON.stringify({ id, type, schemaVersion, data, meta })}`;
-  });
-  return lines.sort((one, other) => (one < other ? -1 : Number(one > other)));
-}
+/** The events of each stream, as their readers see them. */
+const byStream = ({ events }: Loaded): readonly string[] =>
+  events.map(({ id, stream, revision, type, schemaVersion, data, meta }) => `${stream} ${String(revision).padStart(6, '0')} ${JSON.stringify({ id, type, schemaVersion, data, meta })}`).sort((a, b) => (a < b ? -1 : Number(a > b)));
 
 /** What is loaded by the same commands is the same on both engines. */
 function sameOnBoth(load: (runtime: Runtime) => Promise<void>): void {

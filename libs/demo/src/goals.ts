@@ -68,11 +68,10 @@ async function openCycle(demo: Demo, { level, code, cutOffOn, dueOn, filingDays 
 }
 
 async function setTargets(demo: Demo, cycle: DemoCycle, which: (segment: Assignment) => boolean): Promise<void> {
-  const targets = demo
-    .segmentsIn(cycle)
-    .filter(which)
-    .flatMap((segment) => metricsOf(cycle.level, segment.role).map((metric) => ({ segment, metric })));
-  await inParallel(targets, ({ segment, metric }) => setTarget(demo, cycle, { segment, metric }));
+  // Those of one person one after the other: what follows from them in an appraisal then always stands there in one order.
+  await inParallel(demo.segmentsIn(cycle).filter(which), async (segment) => {
+    for (const metric of metricsOf(cycle.level, segment.role)) await setTarget(demo, cycle, { segment, metric });
+  });
 }
 
 async function setTarget(demo: Demo, cycle: DemoCycle, { segment, metric }: { readonly segment: Assignment; readonly metric: string }): Promise<void> {
