@@ -66,7 +66,7 @@ export function takenFacts(held: OwnerFacts, bounds: FactBounds): readonly FactI
     .filter((fact) => !countsElsewhere(fact, bounds))
     .flatMap((fact) => revisionsTaken(fact, bounds))
     .sort((a, b) => a.position - b.position)
-    .map(({ factId, source, revision, occurredOn, value, eventId }) => ({ source, factId, revision, occurredOn, value, eventId }));
+    .map(({ fact }) => fact);
   const { span } = bounds;
   if (bounds.accumulation !== 'SUM' || span === null || facts.some(({ occurredOn }) => inSpan(occurredOn, span)))
     return facts;
@@ -112,8 +112,8 @@ export function isDouble({ facts }: OwnerFacts, bounds: FactBounds): string | nu
   const twice = facts
     .filter((fact) => countsElsewhere(fact, bounds))
     .flatMap((fact) => revisionsTaken(fact, bounds))
-    .find(({ occurredOn }) => inSpan(occurredOn, span));
-  return twice?.eventId ?? null;
+    .find(({ fact }) => inSpan(fact.occurredOn, span));
+  return twice?.fact.eventId ?? null;
 }
 
 const countsElsewhere = ({ source, factId }: FactHistory, { doubles, metric }: FactBounds): boolean =>
@@ -121,7 +121,10 @@ const countsElsewhere = ({ source, factId }: FactHistory, { doubles, metric }: F
     (key) => key.source === source && key.factId === factId && (key.metric ?? metric) === (metric ?? key.metric),
   );
 
-type Taken = FactInput & { readonly position: number };
+interface Taken {
+  readonly fact: FactInput;
+  readonly position: number;
+}
 
 /** Every revision that was known by the cut-off; the last of them says on which day it is. */
 function revisionsTaken(
@@ -133,7 +136,8 @@ function revisionsTaken(
   const current = revisions.findLast(known);
   if (current === undefined || (effectiveOn !== null && current.occurredOn > effectiveOn)) return [];
   if (days != null && !inSpan(current.occurredOn, days)) return [];
-  return revisions.filter(known).map((one) => ({ source, factId, ...one }));
+  // Field by field: what is held of a fact is more than a score may rest on.
+  return revisions.filter(known).map(({ revision, occurredOn, value, eventId, position }) => ({ fact: { source, factId, revision, occurredOn, value, eventId }, position }));
 }
 
 /** The report that covers the last day stands for the zero, once all the days are covered. */

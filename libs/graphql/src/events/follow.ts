@@ -52,13 +52,12 @@ export async function follow<Doc, T>(ports: Ports, context: GraphqlContext, foll
   const ending = new AbortController();
   const channel = new Channel<Readonly<Record<string, Message<T>>>>({ queuedMax: AHEAD_MAX, onReturn: () => ending.abort() });
   const progress = { drained: after ?? -1 };
-  const send = (message: Message<T>): boolean => channel.push({ [field]: message });
   const ticking = setInterval(() => {
     // Where the channel is full the reader is about to hear of something else.
-    if (progress.drained >= 0) send({ kind: 'POSITION', position: progress.drained, event: null, view: null });
+    if (progress.drained >= 0) channel.push({ [field]: { kind: 'POSITION', position: progress.drained, event: null, view: null } });
   }, everyMs);
   ending.signal.addEventListener('abort', () => clearInterval(ticking));
-  const pumped = pump({ ports, context, following, progress, channel, send, signal: ending.signal });
+  const pumped = pump({ ports, context, following, progress, channel, signal: ending.signal });
   pumped
     .then(() => channel.end())
     .catch((error: unknown) => channel.end(error))
@@ -73,20 +72,19 @@ interface Pumping<Doc, T> {
   readonly following: Follow<Doc, T>;
   /** Up to where the reader was told everything. */
   readonly progress: { drained: number };
-  readonly channel: Pick<Channel<unknown>, 'room'>;
-  readonly send: (message: Message<T>) => boolean;
+  readonly channel: Pick<Channel<Readonly<Record<string, Message<T>>>>, 'room' | 'push'>;
   readonly signal: AbortSignal;
 }
 
-async function pump<Doc, T>({ ports, context, following, progress, channel, send, signal }: Pumping<Doc, T>): Promise<void> {
-  const { view, after, shown } = following;
+async function pump<Doc, T>({ ports, context, following, progress, channel, signal }: Pumping<Doc, T>): Promise<void> {
+  const { view, field, after, shown } = following;
   const onDrained = (position: number): void => {
     progress.drained = position;
   };
   const patience = { passes: isPassing, stopped: () => signal.aborted };
   const tell = async (message: Message<T>): Promise<void> => {
     await channel.room();
-    send(message);
+    channel.push({ [field]: message });
   };
   for await (const change of ports.readModels.changes(view, { ...(after === null ? {} : { after }), signal, onDrained })) {
     if (signal.aborted) return;
