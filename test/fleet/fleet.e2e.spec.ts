@@ -100,27 +100,29 @@ describe.each(ENGINES)('a fleet on %s', (_engine, reach) => {
   let clients: Clients;
   let subscriber: Subscriber;
   const figures: string[] = [];
+  /** What is open, to be closed in turn also where a part of it did not start. */
+  const closing: (() => unknown)[] = [];
   const note = (what: string, ms: number): void => void figures.push(`${what} ${ms.toFixed(0)} ms`);
 
   beforeAll(async () => {
     place = await reach();
+    closing.push(() => place.close());
     const story = founding(Date.now());
     production = await openProduction({ reach: place.environment, timeZone: story.opening.timeZone });
+    closing.push(() => production.close());
     const world = await founded(production, story);
     balancer = await Balancer.start();
+    closing.push(() => balancer.close());
     clients = new Clients(balancer.url, production, world, WRITERS);
     fleet = await Fleet.start(production, { api: 3, projector: 2 }, (apis) => balancer.between(apis));
+    closing.push(() => fleet.end(), () => clients.close());
     subscriber = new Subscriber(balancer.url, await clients.token(world.company.officer));
+    closing.push(() => subscriber.close());
     clients.start();
   }, STEP_MS_MAX);
   afterAll(async () => {
     process.stdout.write(`${figures.join(', ')}\n`);
-    await subscriber.close();
-    clients.close();
-    await fleet.end();
-    await balancer.close();
-    await production.close();
-    await place.close();
+    for (const close of closing.reverse()) await close();
   }, STEP_MS_MAX);
 
   /** Everything that has a leader, and who it is by the name that leases bear; null where nobody who lives has it. */

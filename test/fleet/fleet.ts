@@ -19,12 +19,16 @@ export class Fleet {
     private readonly onChange: (apis: readonly string[]) => void,
   ) {}
 
-  /** Starts the processes of each kind at once; `onChange` is told where GraphQL is served whenever that changes. */
+  /** Starts the processes of each kind at once, or none where one fails to; `onChange` is told where GraphQL is served whenever that changes. */
   static async start(production: Production, counts: Readonly<Record<Part, number>>, onChange: (apis: readonly string[]) => void): Promise<Fleet> {
     const fleet = new Fleet(production, onChange);
     const parts = (['projector', 'api'] as const).flatMap((part) => Array.from({ length: counts[part] }, () => part));
-    await Promise.all(parts.map((part) => fleet.add(part)));
-    return fleet;
+    const started = await Promise.allSettled(parts.map((part) => fleet.add(part)));
+    const failed = started.find((one) => one.status === 'rejected');
+    if (failed === undefined) return fleet;
+    // Nobody else knows of the others.
+    await fleet.end();
+    throw failed.reason;
   }
 
   of(part: Part): readonly ProductionServer[] {
