@@ -33,8 +33,8 @@ export function socketTo(session: Session, webSocket?: unknown): Client {
 }
 
 /**
- * Subscribes so that nothing is missed and nothing comes twice, whatever becomes of the connection: graphql-ws sends the
- * operation again after each break, and its `after` is then the position that was heard last. Where the server lets go of
+ * Subscribes so that nothing is missed, whatever becomes of the connection: graphql-ws sends the operation again after
+ * each break, and its `after` is then the position that was heard last; documents of an event that a break cut in two come again. Where the server lets go of
  * a reader that fell behind (RESUME_FROM), this subscribes anew. Answers how to end it.
  */
 export function subscribeResuming(socket: Client, { query, variables = {} }: Operation, sink: Sink): () => void {
