@@ -32,6 +32,8 @@ function ofItsOwn(connectionString: string): string {
 const KEEP_ALIVE_MS = 10_000;
 
 class DbClient implements EngineClient {
+  private isGivenUp = false;
+
   constructor(
     private readonly client: EventStoreDBClient,
     private readonly library: typeof Library,
@@ -49,13 +51,13 @@ class DbClient implements EngineClient {
     const forwards = direction === 'FORWARDS';
     const fromRevision = from === null ? (forwards ? 'start' : 'end') : BigInt(from);
     const reading = this.client.readStream(stream, { fromRevision, direction: forwards ? 'forwards' : 'backwards', maxCount: max });
-    return allOf(reading, silenceMs);
+    return this.whole(allOf(reading, silenceMs));
   }
 
   async readAll({ from, direction, max }: EngineRange, silenceMs: number): Promise<readonly EngineEvent[]> {
     const forwards = direction === 'FORWARDS';
     const fromPosition = from === null ? (forwards ? 'start' : 'end') : { commit: from, prepare: from };
-    return allOf(this.client.readAll({ fromPosition, direction: forwards ? 'forwards' : 'backwards', maxCount: max }), silenceMs);
+    return this.whole(allOf(this.client.readAll({ fromPosition, direction: forwards ? 'forwards' : 'backwards', maxCount: max }), silenceMs));
   }
 
   /**
@@ -69,7 +71,7 @@ class DbClient implements EngineClient {
 
   async metadataOf(stream: string): Promise<Readonly<Record<string, unknown>> | null> {
     try {
-      return (await this.client.getStreamMetadata<Record<string, string>>(stream)).metadata ?? null;
+      return (await this.whole(this.client.getStreamMetadata<Record<string, string>>(stream))).metadata ?? null;
     } catch (error) {
       if (engineFateOf(error) === 'NOT_FOUND') return null;
       throw error;
@@ -81,7 +83,15 @@ class DbClient implements EngineClient {
   }
 
   async dispose(): Promise<void> {
+    this.isGivenUp = true;
     await this.client.dispose();
+  }
+
+  /** The client ends what is under way on a connection that is given up as if there were nothing more: that is no answer. */
+  private async whole<T>(answer: Promise<T>): Promise<T> {
+    const found = await answer;
+    if (this.isGivenUp) throw new LogError('Unavailable', 'the connection to the event store was given up');
+    return found;
   }
 }
 

@@ -170,11 +170,17 @@ export class EngineAppender {
     let last: unknown;
     for (let round = 0; ; round += 1) {
       const outcome = await this.once(attempt);
-      if ('revision' in outcome) return this.landed(attempt, round > 0);
-      last = outcome.error;
+      try {
+        if ('revision' in outcome) return await this.landed(attempt, round > 0);
+        last = outcome.error;
+        const refused = await this.refused(attempt, last);
+        if (refused !== null) return refused;
+      } catch (error) {
+        // The log could not be read back: no telling yet.
+        if (!isLogError(error, 'Unavailable')) throw error;
+        last = error;
+      }
       if (!isSilence(last)) heard = Date.now();
-      const refused = await this.refused(attempt, last);
-      if (refused !== null) return refused;
       const isOver = Date.now() >= attempt.deadline || Date.now() - heard >= this.ports.timeouts.silenceMs;
       if (isOver || isAborted(attempt.signal) || this.closing.signal.aborted) return this.unknown(attempt, last);
       await delay(RETRY_DELAYS_MS[Math.min(round, RETRY_DELAYS_MS.length - 1)]);
