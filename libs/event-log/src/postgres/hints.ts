@@ -15,6 +15,8 @@ export class Hints {
   private running: Promise<void> | null = null;
   private due = false;
   private telling = false;
+  /** Something was to be said while there was no connection. */
+  private untold = false;
   private readonly stopping = new AbortController();
   private lost: () => void = () => undefined;
 
@@ -40,7 +42,8 @@ export class Hints {
     this.telling = true;
     while (this.due) {
       this.due = false;
-      await this.client?.query(`SELECT pg_notify('${CHANNEL}', '')`).catch(() => undefined);
+      const told = this.client?.query(`SELECT pg_notify('${CHANNEL}', '')`).then(() => true, () => false);
+      if ((await told) !== true) this.untold = true;
       await delay(HINT_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       if (this.stopping.signal.aborted) return;
     }
@@ -76,6 +79,10 @@ export class Hints {
     this.client = client;
     // Whatever was said while we did not listen.
     this.onHint();
+    if (this.untold) {
+      this.untold = false;
+      this.send();
+    }
     if (!this.stopping.signal.aborted) await ended;
     this.client = null;
     await client.end().catch(() => undefined);
