@@ -7,6 +7,7 @@ import type { AppenderLimits } from '../postgres/appender.js';
 import { actualOf, engineFateOf, toEngineError } from './engine-errors.js';
 import type { EngineAppend } from './engine.js';
 import { frameOf } from './frame.js';
+import { Groups, type Back } from './groups.js';
 import type { EngineLink } from './link.js';
 import type { Gate } from './order-index.js';
 import type { EventPlace, PlaceWatch } from './places.js';
@@ -44,6 +45,7 @@ export interface EngineAppenderPorts {
   readonly gate: (ids: readonly string[]) => Promise<Gate>;
   readonly lease: () => string | null;
   readonly watch: (stream: string, revision: number) => PlaceWatch;
+  readonly find: (stream: string, revision: number, ms: number) => Promise<EventPlace | null>;
   /** What the log holds of an append's events, byte by byte. */
   readonly readBack: (append: EncodedAppend) => Promise<Found>;
   /** Null, or why nothing is appended any more. */
@@ -64,6 +66,8 @@ interface Attempt {
   readonly gate: Gate;
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
+  /** Said once the first attempt is over, however: whoever waits for this group waits no more for this one. */
+  readonly back: Back;
 }
 type Outcome = { readonly revision: number } | { readonly error: unknown };
 
@@ -74,6 +78,7 @@ type Outcome = { readonly revision: number } | { readonly error: unknown };
  */
 export class EngineAppender {
   private readonly room: Room;
+  private readonly groups = new Groups();
   private readonly closing = new AbortController();
   private readonly running = new Set<Promise<unknown>>();
 
@@ -86,6 +91,11 @@ export class EngineAppender {
   /** Events that wait for their turn. */
   get waitingEvents(): number {
     return this.room.waitingEvents;
+  }
+
+  /** Resolves once only few appends are on their way to the engine, or after `ms`. */
+  answered(ms: number): Promise<void> {
+    return this.groups.answered(ms);
   }
 
   append(append: EncodedAppend, options: AppendOptions): Promise<EngineAnswer> {
@@ -103,6 +113,7 @@ export class EngineAppender {
     if (trouble !== null) throw trouble;
     const deadline = Date.now() + deadlineMs;
     const leave = await this.room.enter(append, { deadline, signal, closing: this.closing.signal });
+    const back = await this.groups.join();
     try {
       const ids = append.events.map(({ id }) => id);
       const gate = await this.gateFor(ids, deadline);
@@ -113,8 +124,9 @@ export class EngineAppender {
       if (isAborted(signal)) throw aborted();
       const engine = this.framed(append, simulatedNow);
       const watch = this.ports.watch(append.stream, append.expected + append.events.length);
-      return await this.send({ append, engine, watch, gate, deadline, signal }).finally(() => watch.end());
+      return await this.send({ append, engine, watch, gate, deadline, signal, back }).finally(() => watch.end());
     } finally {
+      back();
       leave();
     }
   }
@@ -170,6 +182,7 @@ export class EngineAppender {
     let last: unknown;
     for (let round = 0; ; round += 1) {
       const outcome = await this.once(attempt);
+      attempt.back();
       try {
         if ('revision' in outcome) return await this.landed(attempt, round > 0);
         last = outcome.error;
@@ -225,7 +238,7 @@ export class EngineAppender {
 
   /** Who decides anew after a conflict is to see what it met. */
   private async seen(stream: string, revision: number): Promise<void> {
-    if (revision >= 0) await this.ports.watch(stream, revision).within(this.ports.timeouts.placeMs);
+    if (revision >= 0) await this.ports.find(stream, revision, this.ports.timeouts.placeMs);
   }
 
   /** The server says it is done, without saying whether it was done before. What stood there before we asked is read back. */

@@ -40,6 +40,9 @@ import { within } from './within.js';
 /** How long a sign of life is waited for. */
 const PROBE_MS = 2_000;
 
+/** How long the index waits for the rest of what this process has sent together. */
+const TOGETHER_MS = 10;
+
 /** How to reach and use a log in EventStoreDB, with its order index in PostgreSQL. */
 export interface EventStoreLogOptions {
   readonly connect: ConnectEngine;
@@ -105,10 +108,10 @@ export class EventStoreLog implements ServedLog {
     this.index = new OrderIndex(config, options.readConnections ?? 4, id);
     this.leases = new WriterLeases(config, { schema: 'order_index', logId: id });
     this.reader = new EngineReader({ link: this.link, index: this.index, scope, recent: this.recent, readMs: timeouts.readMs });
-    this.places = new Places((places) => this.index.at(places));
+    this.places = new Places({ at: (places) => this.index.at(places), isTold: () => this.indexer.isKeeper });
     this.tail = new Tail({ scan: (scan) => this.reader.scan(scan), head: () => this.index.head(), pollMs: options.pollMs ?? 250 });
     this.hints = new Hints(config, () => this.moving());
-    const reading = { link, namespace: this.namespace, readMs: timeouts.readMs, placeMs: timeouts.placeMs, withIds: (ids: readonly string[]) => this.index.withIds(ids), watch: this.places.watch.bind(this.places) };
+    const reading = { link, namespace: this.namespace, readMs: timeouts.readMs, placeMs: timeouts.placeMs, withIds: (ids: readonly string[]) => this.index.withIds(ids), find: this.places.find.bind(this.places) };
     this.appender = new EngineAppender({
       link,
       namespace: this.namespace,
@@ -116,7 +119,8 @@ export class EventStoreLog implements ServedLog {
       timeouts,
       gate: (ids) => this.index.gate(ids),
       lease: () => this.leases.held,
-      watch: reading.watch,
+      watch: this.places.watch.bind(this.places),
+      find: reading.find,
       readBack: (append) => readBack(append, reading),
       trouble: () => this.failure,
     });
@@ -129,6 +133,7 @@ export class EventStoreLog implements ServedLog {
       state: () => this.index.gate(),
       verify: (client) => verifyLog(client, this.indexedLog()),
       beginning: (client) => beginningOf(client, this.indexedLog()),
+      together: () => this.appender.answered(TOGETHER_MS),
       indexed: (entries) => this.indexed(entries),
       stopped: (error) => this.stopped(error),
       failed: (error) => options.onError?.(error),

@@ -11,6 +11,15 @@ export class Dropped extends Error {
   }
 }
 
+/** How events are waited for. */
+export interface Patience {
+  /** For the first. */
+  readonly ms: number;
+  readonly signal: AbortSignal;
+  /** Resolves when there is no more to wait for of what comes with the first. */
+  readonly together: () => Promise<void>;
+}
+
 /** What a subscription has told and nobody has taken yet, in order, each event once, bounded. */
 export class Inbox implements EngineListener {
   private events: EngineEvent[] = [];
@@ -48,12 +57,13 @@ export class Inbox implements EngineListener {
     this.wake();
   }
 
-  /** Up to `max` events, as soon as there are any; none where `ms` went by without one, or the signal ended the wait. Throws what ended the subscription, once everything told before was taken. */
-  async take(max: number, ms: number, signal: AbortSignal): Promise<readonly EngineEvent[]> {
+  /** Up to `max` events, as soon as there are any; with those that come with the first; none where `ms` went by without one, or the signal ended the wait. Throws what ended the subscription, once everything told before was taken. */
+  async take(max: number, { ms, signal, together }: Patience): Promise<readonly EngineEvent[]> {
     if (this.events.length === 0 && this.over === null && !signal.aborted) {
       await this.told(ms, signal);
-      await settled(() => this.events.length);
     }
+    if (this.events.length > 0 && this.events.length < max) await together();
+    await settled(() => this.events.length);
     const taken = this.events.splice(0, max);
     if (taken.length === 0 && this.over !== null) throw new Dropped(this.over.error);
     if (this.paused && this.events.length < HELD_EVENTS_MAX / 2) {

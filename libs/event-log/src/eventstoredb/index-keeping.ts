@@ -37,10 +37,15 @@ export class IndexKeeping {
     return this.fence !== null;
   }
 
+  /** Holds the right on, where it was not done lately; false where another has it. */
+  async holdOn(): Promise<boolean> {
+    return performance.now() - this.keptAt < KEEP_MS / 8 || (await this.keep());
+  }
+
   /** Extends the index from a state to the next by compare-and-set, all or nothing. */
   async extend(from: OrderState, entries: readonly OrderEntry[], to: OrderState): Promise<Extended> {
     // Under steady load nothing else holds the right on.
-    if (performance.now() - this.keptAt > KEEP_MS / 4 && !(await this.keep())) return 'LOST';
+    if (!(await this.holdOn())) return 'LOST';
     const events = entries.map(({ event }) => event);
     const values = [
       this.fence,

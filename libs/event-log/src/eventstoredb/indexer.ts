@@ -19,6 +19,8 @@ export interface IndexerPorts {
   readonly verify: (client: EngineClient) => Promise<void>;
   /** Where the log begins at the engine (exclusive), for an index that is empty. */
   readonly beginning: (client: EngineClient) => Promise<bigint | null>;
+  /** Resolves when the rest may be there of what this process has sent together, or soon. */
+  readonly together: () => Promise<void>;
   /** Entries that stand in the index now. */
   readonly indexed: (entries: readonly OrderEntry[]) => void;
   /** Something failed for good (`LogDiverged`, `Unauthorized`): the index is extended no more by this process. */
@@ -112,7 +114,7 @@ export class Indexer {
     let state: OrderState | null = from;
     let rest: readonly EngineEvent[] = [];
     while (state !== null && !this.ending.signal.aborted) {
-      const events = await inbox.take(BATCH_EVENTS_MAX, QUIET_MS, this.ending.signal);
+      const events = await inbox.take(BATCH_EVENTS_MAX, { ms: QUIET_MS, signal: this.ending.signal, together: this.ports.together });
       if (events.length === 0) await this.lookInto(client, inbox);
       const ordered: Ordered = order(state, [...rest, ...events], this.ports.scope);
       rest = ordered.rest;
@@ -123,7 +125,7 @@ export class Indexer {
 
   /** The state after the entries; null where another keeps the index now. Without entries it only holds the right on. */
   private async extend(from: OrderState, { entries, state }: { readonly entries: readonly OrderEntry[]; readonly state: OrderState }): Promise<OrderState | null> {
-    if (entries.length === 0) return (await this.ports.keeping.keep()) ? from : null;
+    if (entries.length === 0) return (await this.ports.keeping.holdOn()) ? from : null;
     const said = await this.ports.keeping.extend(from, entries, state);
     if (said === 'LOST') return null;
     if (said !== 'OK') throw new LogError('Unavailable', said === 'GAP' ? 'an event was not delivered; the subscription begins anew' : 'the order index was moved by another; it is read anew', {});

@@ -19,6 +19,16 @@ export interface PlaceWatch {
 /** When the index is first asked, where nothing was told; then how often. */
 const FIRST_ASK_MS = 4;
 const ASK_MS = 25;
+/** How often where every entry is told: in case that just ended. */
+const ASK_TOLD_MS = 250;
+
+/** What places are learned from. */
+export interface PlaceSource {
+  /** Those of these events that stand in the index. */
+  readonly at: (places: readonly { readonly stream: string; readonly revision: number }[]) => Promise<readonly IndexRow[]>;
+  /** Whether this process keeps the index now, so that each entry is told as it is made. */
+  readonly isTold: () => boolean;
+}
 
 interface Watched {
   readonly stream: string;
@@ -42,7 +52,7 @@ export class Places {
   private closed = false;
   private readonly endings = new Set<() => void>();
 
-  constructor(private readonly at: (places: readonly { readonly stream: string; readonly revision: number }[]) => Promise<readonly IndexRow[]>) {}
+  constructor(private readonly source: PlaceSource) {}
 
   watch(stream: string, revision: number): PlaceWatch {
     const key = keyOf(stream, revision);
@@ -61,7 +71,7 @@ export class Places {
       if (this.closed) giveUp();
       one.wanted = true;
       this.endings.add(giveUp);
-      this.askIn(FIRST_ASK_MS);
+      this.askIn(this.source.isTold() ? ASK_TOLD_MS : FIRST_ASK_MS);
       const timer = setTimeout(giveUp, ms);
       try {
         return await found;
@@ -71,6 +81,13 @@ export class Places {
       }
     };
     return { within, end };
+  }
+
+  /** The place of an event that may be indexed already; null where it is not in time. */
+  find(stream: string, revision: number, ms: number): Promise<EventPlace | null> {
+    const found = this.watch(stream, revision).within(ms);
+    void this.ask();
+    return found;
   }
 
   /** Entries that stand in the index now. */
@@ -94,7 +111,7 @@ export class Places {
       this.timer = null;
       if (this.endings.size === 0) return;
       void this.ask();
-      this.askIn(ASK_MS);
+      this.askIn(this.source.isTold() ? ASK_TOLD_MS : ASK_MS);
     }, ms);
   }
 
@@ -106,7 +123,7 @@ export class Places {
       this.again = false;
       const wanted = [...this.watched.values()].flatMap((all) => [...all].filter((one) => one.wanted).slice(0, 1));
       // A database that does not answer just now is asked again.
-      const rows = wanted.length === 0 ? [] : await this.at(wanted).catch(() => []);
+      const rows = wanted.length === 0 ? [] : await this.source.at(wanted).catch(() => []);
       for (const { stream, revision, ordinal, recordedAt, id } of rows) this.settle(stream, revision, { ordinal, recordedAt, id });
     } while (this.again && !this.closed);
     this.asking = false;

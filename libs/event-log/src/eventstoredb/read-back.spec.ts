@@ -24,7 +24,7 @@ function landingMeanwhile(at: string): ReadBackPorts {
     readMs: 100,
     placeMs: 100,
     withIds: () => Promise.resolve([{ ordinal: 0, enginePosition: 7n, recordedAt: 0, stream: at, revision: 0, id: ID }]),
-    watch: () => ({ within: () => Promise.resolve({ ordinal: 0, recordedAt: 0, id: ID }), end: () => undefined }),
+    find: () => Promise.resolve({ ordinal: 0, recordedAt: 0, id: ID }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { EngineEvent } from './engine.js';
 import { canonicalMeta, readFrame } from './frame.js';
 import type { EngineLink } from './link.js';
 import type { IndexRow } from './order-index.js';
-import type { EventPlace, PlaceWatch } from './places.js';
+import type { EventPlace } from './places.js';
 
 /** What the log holds of an append: nothing, the very same, or some of it otherwise. */
 export type Found = { readonly kind: 'NONE' | 'OTHER' } | { readonly kind: 'SAME'; /** Null where it is not indexed yet. */ readonly place: EventPlace | null };
@@ -16,7 +16,8 @@ export interface ReadBackPorts {
   readonly readMs: number;
   readonly placeMs: number;
   readonly withIds: (ids: readonly string[]) => Promise<readonly IndexRow[]>;
-  readonly watch: (stream: string, revision: number) => PlaceWatch;
+  /** Where an event stands; null where it is not indexed in time. */
+  readonly find: (stream: string, revision: number, ms: number) => Promise<EventPlace | null>;
 }
 
 /**
@@ -32,7 +33,7 @@ async function look(append: EncodedAppend, ports: ReadBackPorts): Promise<Found 
   const there = await eventsAt(append, ports);
   const ours = new Set(append.events.map(({ id }) => id));
   const same = there.length === append.events.length && there.every((event, index) => isSame(append, index, event));
-  if (same) return { kind: 'SAME', place: await ports.watch(append.stream, append.expected + append.events.length).within(ports.placeMs) };
+  if (same) return { kind: 'SAME', place: await ports.find(append.stream, append.expected + append.events.length, ports.placeMs) };
   if (there.some(({ id }) => ours.has(id))) return { kind: 'OTHER' };
   const indexed = await ports.withIds([...ours]);
   if (indexed.length === 0) return { kind: 'NONE' };

@@ -1,0 +1,68 @@
+import type { OrderEntry } from './ordering.js';
+import { Places, type PlaceSource } from './places.js';
+
+const ID = '0191f0c8-2f4e-7000-8000-000000000001';
+const ROW = { ordinal: 7, enginePosition: 700n, recordedAt: 1_000, stream: 'goal-1', revision: 3, id: ID };
+const PLACE = { ordinal: 7, recordedAt: 1_000, id: ID };
+
+/** An index that has the event or not, and how often it was asked. */
+function source({ isTold, has = true }: { readonly isTold: boolean; readonly has?: boolean }): PlaceSource & { asked: number; has: boolean } {
+  return {
+    asked: 0,
+    has,
+    isTold: () => isTold,
+    at(places) {
+      this.asked += 1;
+      return Promise.resolve(this.has ? places.filter(({ stream, revision }) => stream === ROW.stream && revision === ROW.revision).map(() => ROW) : []);
+    },
+  };
+}
+// What is told of an entry is its event's place alone.
+const entryOf = (): OrderEntry => ({ event: { stream: ROW.stream, revision: ROW.revision, position: ROW.ordinal, recordedAt: ROW.recordedAt, id: ID } }) as OrderEntry;
+
+describe('where an event stands', () => {
+  it('is told without a question where this process keeps the index', async () => {
+    const index = source({ isTold: true });
+    const places = new Places(index);
+    const place = places.watch(ROW.stream, ROW.revision).within(2_000);
+    places.indexed([entryOf()]);
+    await expect(place).resolves.toEqual(PLACE);
+    expect(index.asked).toBe(0);
+    places.close();
+  });
+
+  it('is asked for after a while all the same, in case another keeps the index now', async () => {
+    const index = source({ isTold: true });
+    const places = new Places(index);
+    const begun = performance.now();
+    await expect(places.watch(ROW.stream, ROW.revision).within(2_000)).resolves.toEqual(PLACE);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(200);
+    places.close();
+  });
+
+  it('is asked for soon where another process keeps the index', async () => {
+    const index = source({ isTold: false, has: false });
+    const places = new Places(index);
+    const place = places.watch(ROW.stream, ROW.revision).within(2_000);
+    index.has = true;
+    places.poke();
+    await expect(place).resolves.toEqual(PLACE);
+    places.close();
+  });
+
+  it.each([true, false])('is asked for at once where it may be indexed already (told: %s)', async (isTold) => {
+    const index = source({ isTold });
+    const places = new Places(index);
+    const begun = performance.now();
+    await expect(places.find(ROW.stream, ROW.revision, 2_000)).resolves.toEqual(PLACE);
+    expect(performance.now() - begun).toBeLessThan(200);
+    expect(index.asked).toBe(1);
+    places.close();
+  });
+
+  it('is null where it is not there in time', async () => {
+    const places = new Places(source({ isTold: false, has: false }));
+    await expect(places.find(ROW.stream, ROW.revision, 20)).resolves.toBeNull();
+    places.close();
+  });
+});
