@@ -17,11 +17,12 @@ side by side, and this machine's disk answers in a fraction of a millisecond.`,
     title: 'The adapter on EventStoreDB',
     text: `64 writers as above, and a follower that begins at the start, on the server that \`EVENTSTORE_URL\` names: the adapter, with its order index
 in PostgreSQL, against bare use of the client. Both are given the same bytes; runs are interleaved, everything acknowledged is read back, and
-the two followers must be given the same events. Without a server nothing is measured.`,
+the two followers must be given the same events. The adapter is open for its own runs alone. Without a server nothing is measured.`,
     unmet: {
       'Adapter on EventStoreDB to its bare client, appending': `A bare append is over when the server has acknowledged it. Ours has its position by then: before it the order
-index is asked for ids and clock, after it the event comes back over the subscription and is put into the index. Where server, database and
-client share two processors, that work is taken from the appends themselves.`,
+index is asked for ids and clock, after it the event comes back over the subscription and is put into the index. A client that is told of
+everything and does nothing with it has lost a sixth already (the third row); the rest is this process, which has one thread for both. Where
+server, database and client share two processors, that work is taken from the appends themselves.`,
     },
   },
   rebuild: {

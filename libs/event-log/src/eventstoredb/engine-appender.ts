@@ -122,6 +122,7 @@ export class EngineAppender {
       if (ids.some((id) => gate.known.has(id))) return await this.repeatedOr(append, mismatch(append));
       if (refusal !== null) throw refusal;
       if (isAborted(signal)) throw aborted();
+      if (this.closing.signal.aborted) throw closedError();
       const engine = this.framed(append, simulatedNow);
       const watch = this.ports.watch(append.stream, append.expected + append.events.length);
       return await this.send({ append, engine, watch, gate, deadline, signal, back }).finally(() => watch.end());
