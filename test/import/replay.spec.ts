@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SimulationTarget } from '@assay/runtime';
 import { assertReplay, type Asserted } from './assertions.js';
 import { emptyTarget, generatedFolder, replayInto, type ExportFolder } from './export-folder.js';
 import { reckon } from './oracle.js';
@@ -16,6 +17,27 @@ beforeAll(async () => {
   asserted = { replayed: await Replayed.read(target), oracle: reckon(folder.files), report };
 }, REPLAY_MS_MAX);
 afterAll(() => folder.remove());
+
+const ENDED = 'ended here';
+/** A log whose replay ends once so many commands of a type were carried out, however far its day is done. */
+function endingAfter(target: SimulationTarget, { type, nth }: { readonly type: string; readonly nth: number }): SimulationTarget {
+  const begin: SimulationTarget['begin'] = async (...of) => {
+    const open = await target.begin(...of);
+    const { simulation } = open;
+    let left = nth;
+    const execute: typeof simulation.execute = async (message) => {
+      const outcome = await simulation.execute(message);
+      if (message.type === type && (left -= 1) === 0) throw new Error(ENDED);
+      return outcome;
+    };
+    return { ...open, simulation: new Proxy(simulation, { get: (own, key) => (key === 'execute' ? execute : Reflect.get(own, key)) as unknown }) };
+  };
+  return { ...target, begin };
+}
+
+/** Every event in one line; what is issued at once may come in another order inside one instant. */
+const toldOf = ({ events }: Replayed, revisions: 'WITH_REVISIONS' | 'WITHOUT_REVISIONS' = 'WITH_REVISIONS'): readonly string[] =>
+  events.map(({ id, stream, revision, type, recordedAt }) => [id, stream, revisions === 'WITH_REVISIONS' ? revision : '', type, recordedAt].join(' ')).sort((a, b) => (a < b ? -1 : 1));
 
 describe('a replayed export', () => {
   assertReplay(() => asserted);
@@ -39,10 +61,26 @@ describe('a replayed export', () => {
       };
       await expect(replayInto(target, folder, { signal: ended.signal, progress: countDown })).rejects.toThrow('aborted');
       expect(await replayInto(target, folder)).toEqual(asserted.report);
-      const { events } = await Replayed.read(target);
-      // What is issued at once may come in another order inside one instant.
-      const told = (all: Replayed['events']) => all.map(({ id, stream, revision, type, recordedAt }) => [id, stream, revision, type, recordedAt].join(' ')).sort((a, b) => (a < b ? -1 : 1));
-      expect(told(events)).toEqual(told(asserted.replayed.events));
+      expect(toldOf(await Replayed.read(target))).toEqual(toldOf(asserted.replayed));
+    },
+    REPLAY_MS_MAX,
+  );
+
+  it.each([
+    ['ProposeGoalRevision', 1],
+    ['RequestRecalibration', 1],
+    ['RequestRecalibration', 2],
+    ['GiveFeedback', 2],
+    ['ApproveRecalibration', 1],
+  ])(
+    'ended amid a recalibration, by %s %i, goes on to the very events of an uninterrupted run',
+    async (type, nth) => {
+      const target = emptyTarget();
+      await expect(replayInto(endingAfter(target, { type, nth }), folder)).rejects.toThrow(ENDED);
+      expect(await replayInto(target, folder)).toEqual(asserted.report);
+      // What follows from an approval may follow at once, or after the next approval: of one instant, in either order.
+      const told = async (replayed: Promise<Replayed> | Replayed) => toldOf(await replayed, 'WITHOUT_REVISIONS');
+      expect(await told(Replayed.read(target))).toEqual(await told(asserted.replayed));
     },
     REPLAY_MS_MAX,
   );
