@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { removeData } from '../support/server-processes.js';
 
 const SERVER = 'dist/apps/api/src/main.js';
 const COMMAND_LINE = 'dist/apps/cli/src/main.js';
@@ -59,7 +60,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await stop(server);
-  await rm(folder, { recursive: true, force: true });
+  await removeData(folder);
 }, 60_000);
 
 describe('a first start without the demo', () => {

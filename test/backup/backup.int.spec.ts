@@ -14,7 +14,7 @@ import { runLine, type Ran } from '../support/command-line.js';
 import { testDatabase } from '../support/database.js';
 import { dumped } from '../support/fresh-fold.js';
 import { generatedImport } from '../support/generated-import.js';
-import { homeOf } from '../support/server-processes.js';
+import { homeOf, removeData } from '../support/server-processes.js';
 
 const LOG = 'crm';
 const SETTINGS = { DATABASE_URL: undefined, DATABASE_OWNER_URL: undefined, ASSAY_LOG: LOG };
@@ -90,7 +90,7 @@ describe('back-up and restore by the command line', () => {
   }, 120_000);
   afterAll(async () => {
     await held?.close();
-    for (const dataDir of [from, to]) if (homeOf(dataDir) !== dataDir) await rm(homeOf(dataDir), { recursive: true, force: true });
+    for (const dataDir of [from, to]) await removeData(dataDir);
     await rm(folder, { recursive: true, force: true });
   });
 

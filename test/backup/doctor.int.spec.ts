@@ -13,7 +13,7 @@ import { checkNode, ROOM_TO_BEGIN_BYTES } from '../../apps/cli/src/doctor/machin
 import { examine, type Patient } from '../../apps/cli/src/doctor/doctor.js';
 import { exitCodeOf, type Finding } from '../../apps/cli/src/doctor/finding.js';
 import { runLine, type Ran } from '../support/command-line.js';
-import { homeOf } from '../support/server-processes.js';
+import { homeOf, removeData } from '../support/server-processes.js';
 
 const OIDC = { OIDC_ISSUER: 'https://id.example.com', OIDC_AUDIENCE: 'assay' };
 const OPENING = { name: 'Patient', timeZone: 'Asia/Shanghai', businessYearFirstMonth: 1, admin: { issuer: 'https://id.example.com', subject: 'admin' } };
@@ -62,7 +62,7 @@ describe('the doctor', () => {
   afterAll(async () => {
     await runtime.close();
     await embedded.close();
-    if (homeOf(dataDir) !== dataDir) await rm(homeOf(dataDir), { recursive: true, force: true });
+    await removeData(dataDir);
     await rm(folder, { recursive: true, force: true });
   });
   const open = (log: string): Promise<Runtime> => openRuntime({ dataDir, log, say: () => undefined, onParked: () => undefined, onError: () => undefined });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -6,7 +6,7 @@ import { Application } from '../support/application.js';
 import { founding } from '../support/founding.js';
 import { expectAnswered, expectApplied, expectWhole, Ledger, lookInto, type Found } from '../support/kill-audit.js';
 import { generator } from '../support/random.js';
-import { homeOf, killNow, serverProcesses, syncFaster } from '../support/server-processes.js';
+import { homeOf, killNow, removeData, serverProcesses, syncFaster } from '../support/server-processes.js';
 import type { LoadWorld } from '../support/team-load.js';
 
 const SEED = 20_171_231;
@@ -108,9 +108,7 @@ describe('application and database under kill -9', () => {
   }, 60_000);
   afterAll(async () => {
     await installation.clear();
-    const home = homeOf(folder);
-    await rm(folder, { recursive: true, force: true });
-    if (home !== folder) await rm(home, { recursive: true, force: true });
+    await removeData(folder);
   }, 60_000);
 
   it(`lose no answered command, do none twice and leave no view astray (seed ${SEED}, ${ROUNDS} rounds)`, async () => {

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { homeOf, killNow, serverProcesses } from './server-processes.js';
+import { homeOf, killNow, removeData, serverProcesses } from './server-processes.js';
 
 const SERVER = 'dist/apps/api/src/main.js';
 const COMMAND_LINE = 'dist/apps/cli/src/main.js';
@@ -84,7 +84,7 @@ export async function openProduction({ reach = {}, timeZone = 'UTC' }: Opening =
     close: async () => {
       for (const pid of serverProcesses(homeOf(folder))) killNow(pid);
       await Promise.all([issuer.close(), collector.close()]);
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      await removeData(folder);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where the embedded PostgreSQL of a data folder keeps its cluster: there, or where its user can enter. */
@@ -9,6 +10,11 @@ export function homeOf(dataDir: string): string {
   } catch {
     return dataDir;
   }
+}
+
+/** Removes a data folder and, where its database lives elsewhere, that place too. */
+export async function removeData(dataDir: string): Promise<void> {
+  for (const folder of new Set([homeOf(dataDir), dataDir])) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { encodeAppend } from '../encode.js';
 import { isLogError } from '../errors.js';
 import { NO_STREAM } from '../port.js';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { Groups, type Back } from './groups.js';
 
 const FEW = 8;

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import type { OrderEntry } from './ordering.js';
 import { Places, type PlaceSource } from './places.js';
 
