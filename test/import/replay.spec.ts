@@ -66,21 +66,20 @@ describe('a replayed export', () => {
     REPLAY_MS_MAX,
   );
 
-  it.each([
-    ['ProposeGoalRevision', 1],
-    ['RequestRecalibration', 1],
-    ['RequestRecalibration', 2],
-    ['GiveFeedback', 2],
-    ['ApproveRecalibration', 1],
+  it.each<[string, number, 'WITH_REVISIONS' | 'WITHOUT_REVISIONS']>([
+    ['ProposeGoalRevision', 1, 'WITH_REVISIONS'],
+    ['RequestRecalibration', 1, 'WITH_REVISIONS'],
+    ['RequestRecalibration', 2, 'WITH_REVISIONS'],
+    ['GiveFeedback', 2, 'WITH_REVISIONS'],
+    // What follows from an approval may follow at once, or after the next approval: of one instant, in either order.
+    ['ApproveRecalibration', 1, 'WITHOUT_REVISIONS'],
   ])(
     'ended amid a recalibration, by %s %i, goes on to the very events of an uninterrupted run',
-    async (type, nth) => {
+    async (type, nth, revisions) => {
       const target = emptyTarget();
       await expect(replayInto(endingAfter(target, { type, nth }), folder)).rejects.toThrow(ENDED);
       expect(await replayInto(target, folder)).toEqual(asserted.report);
-      // What follows from an approval may follow at once, or after the next approval: of one instant, in either order.
-      const told = async (replayed: Promise<Replayed> | Replayed) => toldOf(await replayed, 'WITHOUT_REVISIONS');
-      expect(await told(Replayed.read(target))).toEqual(await told(asserted.replayed));
+      expect(toldOf(await Replayed.read(target), revisions)).toEqual(toldOf(asserted.replayed, revisions));
     },
     REPLAY_MS_MAX,
   );

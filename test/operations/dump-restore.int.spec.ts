@@ -7,7 +7,7 @@ import { queriesIn } from '../../scripts/document-queries.js';
 import { runLine, type Ran } from '../support/command-line.js';
 import { urlOf, type ServedLog } from '../support/graphql-app.js';
 import { openAndServe, replayedInto } from '../support/served-import.js';
-import { homeOf } from '../support/server-processes.js';
+import { removeData } from '../support/server-processes.js';
 
 const SEED = 11;
 const GUIDES = 'docs/guides';
@@ -62,7 +62,7 @@ describe('a log in PostgreSQL, dumped while it is served and restored into a fre
     await restored.close();
     await served.close();
     for (const { database } of [first, second]) await database.close();
-    for (const name of ['first', 'second']) await rm(homeOf(join(folder, name, 'data')), { recursive: true, force: true });
+    for (const name of ['first', 'second']) await removeData(join(folder, name, 'data'));
     await rm(folder, { recursive: true, force: true });
   });
   const answers = async (log: ServedLog): Promise<readonly string[]> => Promise.all((await asked()).map((query) => log.raw('auditor', query, variables)));

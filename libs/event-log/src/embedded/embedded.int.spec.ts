@@ -1,10 +1,11 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { removeData } from '../../../../test/support/server-processes.js';
 import { withClient } from '../connection.js';
 import { openEmbedded, type Embedded } from './embedded.js';
 
@@ -22,9 +23,7 @@ describe('embedded PostgreSQL', () => {
     folder = await mkdtemp(join(tmpdir(), 'assay-embedded-'));
   });
   afterAll(async () => {
-    const home = (await readFile(join(folder, 'location'), 'utf8').catch(() => folder)).trim();
-    await rm(folder, { recursive: true, force: true });
-    if (home !== folder) await rm(home, { recursive: true, force: true });
+    await removeData(folder);
   });
 
   it('starts, and the last of two sessions stops it', async () => {

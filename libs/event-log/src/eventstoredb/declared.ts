@@ -1,6 +1,6 @@
 /** Conformance cases that EventStoreDB cannot have, each with its reason. */
 export const EVENTSTORE_DECLARED: Readonly<Record<string, string>> = {
-  A23: 'appends are not grouped: each is a call of its own',
+  A23: 'each append is a call of its own, also where several go together',
   S05: 'the engine has no transactions that could be rolled back',
   F09: 'the index follows by a subscription; hints only wake those who wait',
   F10: 'the index follows by a subscription; hints only wake those who wait',

@@ -39,7 +39,7 @@ export class IndexKeeping {
 
   /** Holds the right on, where it was not done lately; false where another has it. */
   async holdOn(): Promise<boolean> {
-    return performance.now() - this.keptAt < KEEP_MS / 8 || (await this.keep());
+    return (this.fence !== null && performance.now() - this.keptAt < KEEP_MS / 8) || (await this.keep());
   }
 
   /** Extends the index from a state to the next by compare-and-set, all or nothing. */
