@@ -88,7 +88,9 @@ describe('a first start with its demo', () => {
 
   it('says in under a screen and in the reader’s language what to try, and prints no token into a pipe', async () => {
     await server.says(/Ctrl-C/);
-    expect(server.out.split('\n').length).toBeLessThan(30);
+    // Into a pipe a line tells each 10 s how far the load is; how many there are depends on the machine. A terminal keeps none.
+    const kept = server.out.split('\n').filter((line) => !/^ {2}\d+ %, /.test(line));
+    expect(kept.length).toBeLessThan(30);
     expect(server.out).toContain('员工');
     expect(server.out).not.toMatch(/eyJ/);
     expect((await stat(join(folder, 'demo-tokens.txt'))).mode & 0o777).toBe(0o600);
