@@ -47,11 +47,21 @@ export const idempotencyCases: Cases = {
     expect(await errorOf(log.append('t', [event('a')], 'NO_STREAM'))).toMatchObject({ code: 'DuplicateMismatch' });
     expect(await errorOf(log.append('s', [event('a')], 0))).toMatchObject({ code: 'DuplicateMismatch' });
   },
-  I06: async ({ log }) => {
+  I06: async ({ log, another }) => {
     await log.append('s', [event('a')], 'NO_STREAM');
     const changes = [event('a', { other: 1 }), event('a', undefined, { type: 'Other' }), event('a', undefined, { schemaVersion: 2 }), event('a', undefined, { meta: { actor: 'other' } })];
     for (const changed of changes) expect(await errorOf(log.append('s', [changed], 'NO_STREAM'))).toMatchObject({ code: 'DuplicateMismatch' });
     expect(namesOf(await log.readStream('s'))).toEqual(['a']);
+    // At one moment neither stands in the log yet: from one process, and from two.
+    const other = await another();
+    for (const [stream, second] of [['t', log], ['u', other]] as const) {
+      const appends = [log, second].map((by, n) => by.append(stream, [event(stream, { n }), event(`${stream}-last`)], 'NO_STREAM'));
+      const outcomes = await Promise.allSettled(appends);
+      const won = outcomes.findIndex(({ status }) => status === 'fulfilled');
+      expect(outcomes[1 - won]).toMatchObject({ status: 'rejected', reason: { code: 'DuplicateMismatch' } });
+      expect((await log.readStream(stream)).map(({ body }) => Buffer.from(body).toString())).toEqual([`{"n":${String(won)}}`, `{"name":"${stream}-last"}`]);
+    }
+    await other.close();
   },
   I07: async ({ log, sql }) => {
     const proxy = await FaultProxy.to(sql.app);

@@ -2,8 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { APPEND_BYTES_MAX, type EncodedAppend } from '../encode.js';
 import { isLogError, LogError } from '../errors.js';
-import type { AppendOptions } from '../port.js';
+import type { AppendOptions, StoredEvent } from '../port.js';
 import type { AppenderLimits } from '../postgres/appender.js';
+import { aborted, answerOf, closedError, mismatch, unknownOutcome, type EngineAnswer } from './append-outcomes.js';
 import { actualOf, engineFateOf, toEngineError } from './engine-errors.js';
 import type { EngineAppend } from './engine.js';
 import { frameOf } from './frame.js';
@@ -11,7 +12,7 @@ import { Groups, type Back } from './groups.js';
 import type { EngineLink } from './link.js';
 import type { Gate } from './order-index.js';
 import type { EventPlace, PlaceWatch } from './places.js';
-import type { Found } from './read-back.js';
+import { isSame, type Found } from './read-back.js';
 import { Room } from './room.js';
 import { isCalledOff, isSilence, within } from './within.js';
 
@@ -29,13 +30,6 @@ export interface EngineTimeouts {
 /** A frozen server is noticed within 5 s (`architecture.md`, EventStoreDB adapter). */
 export const ENGINE_TIMEOUTS: EngineTimeouts = { attemptMs: 1_500, silenceMs: 4_000, placeMs: 2_000, readMs: 4_000 };
 
-/** Where an append stands; without a position where it was not indexed in time. */
-export interface EngineAnswer {
-  readonly revision: number;
-  readonly position: number | null;
-  readonly recordedAt: number;
-}
-
 /** What the appender works with. */
 export interface EngineAppenderPorts {
   readonly link: EngineLink;
@@ -46,6 +40,8 @@ export interface EngineAppenderPorts {
   readonly lease: () => string | null;
   readonly watch: (stream: string, revision: number) => PlaceWatch;
   readonly find: (stream: string, revision: number, ms: number) => Promise<EventPlace | null>;
+  /** An event that was indexed just now, where it is at hand still. */
+  readonly recent: (ordinal: number) => StoredEvent | undefined;
   /** What the log holds of an append's events, byte by byte. */
   readonly readBack: (append: EncodedAppend) => Promise<Found>;
   /** Null, or why nothing is appended any more. */
@@ -119,10 +115,11 @@ export class EngineAppender {
       const gate = await this.gateFor(ids, deadline);
       const refusal = this.refusalOf(append, gate, simulatedNow ?? null);
       // The engine takes an id again elsewhere, and the first of its bytes for all; the log does not.
-      if (ids.some((id) => gate.known.has(id))) return await this.repeatedOr(append, mismatch(append));
+      if (ids.some((id) => gate.known.has(id))) return await this.repeated(append);
       if (refusal !== null) throw refusal;
       if (isAborted(signal)) throw aborted();
       if (this.closing.signal.aborted) throw closedError();
+      if (Date.now() >= deadline) throw new LogError('Unavailable', 'the time for this append was over before it was sent', { stream: append.stream, deadlineMs });
       const engine = this.framed(append, simulatedNow);
       const watch = this.ports.watch(append.stream, append.expected + append.events.length);
       return await this.send({ append, engine, watch, gate, deadline, signal, back }).finally(() => watch.end());
@@ -160,12 +157,17 @@ export class EngineAppender {
     return new LogError('ClockBehind', 'the clock is behind the last recorded event', { recordedAt: gate.recordedAt, clock: now });
   }
 
-  /** What is in the log already is answered whatever stands against new appends. */
-  private async repeatedOr(append: EncodedAppend, refusal: LogError): Promise<EngineAnswer> {
-    const found = await this.ports.readBack(append);
-    if (found.kind === 'SAME' && found.place !== null) return answerOf(append, found.place);
-    if (found.kind === 'OTHER') throw mismatch(append);
-    throw refusal;
+  /** An append of which something is in the log already: answered, whatever stands against new appends, where it is the very same. */
+  private async repeated(append: EncodedAppend): Promise<EngineAnswer> {
+    let found;
+    try {
+      found = await this.lookedUp(append);
+    } catch (error) {
+      // Not `Unavailable`, which says that nothing was done: it may have been, by an earlier call.
+      throw unknownOutcome(append, error);
+    }
+    if (found.kind !== 'SAME') throw mismatch(append);
+    return answerOf(append, found.place);
   }
 
   private framed({ stream, expected, events }: EncodedAppend, instant: number | undefined): EngineAppend {
@@ -185,9 +187,9 @@ export class EngineAppender {
       const outcome = await this.once(attempt);
       attempt.back();
       try {
-        if ('revision' in outcome) return await this.landed(attempt, round > 0);
+        if ('revision' in outcome) return await this.landed(attempt);
         last = outcome.error;
-        const refused = await this.refused(attempt, last);
+        const refused = await this.refused(attempt, last, round > 0);
         if (refused !== null) return refused;
       } catch (error) {
         // The log could not be read back: no telling yet.
@@ -201,25 +203,34 @@ export class EngineAppender {
     }
   }
 
-  /** One attempt; the client has no deadline for it, so that it is ours. After silence the next one goes over another connection. */
+  /**
+   * One attempt; the client has no deadline for it, so that it is ours. After silence the next one goes over another
+   * connection; that a caller had no more time says nothing of the connection, which others use too.
+   */
   private async once({ engine, deadline, signal }: Attempt): Promise<Outcome> {
-    const patience = Math.max(1, Math.min(this.ports.timeouts.attemptMs, deadline - Date.now()));
+    const { attemptMs } = this.ports.timeouts;
+    const patience = Math.max(1, Math.min(attemptMs, deadline - Date.now()));
     let client;
     try {
       client = await within(this.ports.link.client(), { ms: patience, signals: [signal, this.closing.signal] });
       return { revision: await within(client.append(engine), { ms: patience, signals: [signal, this.closing.signal] }) };
     } catch (error) {
-      if (client !== undefined && engineFateOf(error) === 'LOST' && !isCalledOff(error)) this.ports.link.recycle(client);
+      const says = engineFateOf(error) === 'LOST' && !isCalledOff(error) && (patience === attemptMs || !isSilence(error));
+      if (client !== undefined && says) this.ports.link.recycle(client);
       return { error };
     }
   }
 
-  /** The server's own "no", where it is one: thrown, unless an earlier attempt has landed after all. Null: try again. */
-  private async refused({ append }: Attempt, error: unknown): Promise<EngineAnswer | null> {
-    switch (engineFateOf(error)) {
+  /** The server's own "no", where it is one: thrown, unless an earlier attempt has landed after all, or may land yet. Null: try again. */
+  private async refused(attempt: Attempt, error: unknown, isInDoubt: boolean): Promise<EngineAnswer | null> {
+    const { append } = attempt;
+    const fate = engineFateOf(error);
+    // It is of this attempt alone.
+    if (isInDoubt && (fate === 'TOO_LARGE' || fate === 'DELETED' || fate === 'DENIED')) return this.unknown(attempt, error);
+    switch (fate) {
       case 'CONFLICT': {
-        const found = await this.ports.readBack(append);
-        if (found.kind === 'SAME') return found.place === null ? { revision: append.expected + append.events.length, position: null, recordedAt: Date.now() } : answerOf(append, found.place);
+        const found = await this.lookedUp(append);
+        if (found.kind === 'SAME') return answerOf(append, found.place);
         if (found.kind === 'OTHER') throw mismatch(append);
         await this.seen(append.stream, actualOf(error));
         throw new LogError('RevisionConflict', `${append.stream} is at ${String(actualOf(error))}, not at ${String(append.expected)}`, { stream: append.stream, expected: append.expected, actual: actualOf(error) });
@@ -242,24 +253,39 @@ export class EngineAppender {
     if (revision >= 0) await this.ports.find(stream, revision, this.ports.timeouts.placeMs);
   }
 
-  /** The server says it is done, without saying whether it was done before. What stood there before we asked is read back. */
-  private async landed({ append, watch, gate }: Attempt, wasInDoubt: boolean): Promise<EngineAnswer> {
+  /** The server says it is done, and says so too where it was done before, or with other bytes: what stands there is looked at. */
+  private async landed({ append, watch }: Attempt): Promise<EngineAnswer> {
     const place = await watch.within(this.ports.timeouts.placeMs);
-    if (place === null) return { revision: append.expected + append.events.length, position: null, recordedAt: Math.max(gate.recordedAt ?? 0, gate.clock + gate.offsetMs) };
-    if (place.ordinal <= gate.ordinal || wasInDoubt) {
-      const found = await this.ports.readBack(append);
-      if (found.kind !== 'SAME') throw mismatch(append);
+    if (place !== null && this.isAtHand(append, place)) return answerOf(append, place);
+    const found = await this.lookedUp(append);
+    if (found.kind === 'SAME') return answerOf(append, found.place ?? place);
+    if (found.kind === 'OTHER') throw mismatch(append);
+    throw new LogError('Unavailable', 'the event store says that an append is done and does not show it', { stream: append.stream });
+  }
+
+  /** Whether an append's events, byte by byte, are those that were indexed at its place just now. */
+  private isAtHand({ events, expected }: EncodedAppend, { ordinal }: EventPlace): boolean {
+    return events.every((ours, index) => {
+      const there = this.ports.recent(ordinal - events.length + 1 + index);
+      return there?.id === ours.id && there.revision === expected + 1 + index && isSame(ours, there);
+    });
+  }
+
+  /** What the log holds of an append that was sent. Whatever keeps it from being read (`Unavailable`), there is no telling yet. */
+  private async lookedUp(append: EncodedAppend): Promise<Found> {
+    try {
+      return await this.ports.readBack(append);
+    } catch (error) {
+      throw new LogError('Unavailable', 'an append could not be read back', { stream: append.stream }, error);
     }
-    return answerOf(append, place);
   }
 
   /** Nobody has said; the log itself may. */
   private async unknown({ append, signal }: Attempt, cause: unknown): Promise<EngineAnswer> {
     const found = await within(this.ports.readBack(append), { ms: READ_BACK_MS, signals: [] }).catch(() => null);
-    if (found?.kind === 'SAME' && found.place !== null) return answerOf(append, found.place);
+    if (found?.kind === 'SAME') return answerOf(append, found.place);
     if (found?.kind === 'OTHER') throw mismatch(append);
-    const ids = append.events.map(({ id }) => id);
-    throw new LogError('OutcomeUnknown', 'no telling whether the append was done; repeat it with the same ids', { stream: append.stream, ids }, isAborted(signal) ? signal?.reason : cause);
+    throw unknownOutcome(append, isAborted(signal) ? signal?.reason : cause);
   }
 
   /** Refuses what comes, and ends what is under way: it is in doubt. */
@@ -269,8 +295,4 @@ export class EngineAppender {
   }
 }
 
-const answerOf = (append: EncodedAppend, { ordinal, recordedAt }: EventPlace): EngineAnswer => ({ revision: append.expected + append.events.length, position: ordinal, recordedAt });
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true;
-const aborted = (): LogError => new LogError('Aborted', 'the append was called off before it was sent');
-const closedError = (): LogError => new LogError('Unavailable', 'the log is closed in this process');
-const mismatch = ({ stream, expected }: EncodedAppend): LogError => new LogError('DuplicateMismatch', 'an event id of this append stands in the log at another place or with other bytes', { stream, expected });

@@ -9,12 +9,12 @@ const ID = '0b8c3f2e-5a3d-4c55-9a5e-6f1f0a9be001';
 const append = encodeAppend('s', [{ id: ID, type: 'Tested', schemaVersion: 1, data: { a: 1 }, meta: { actor: 'ann' } }], NO_STREAM);
 const landed = (stream: string): EngineEvent => ({ stream, revision: 0, id: ID, type: 'Tested', body: Buffer.from('{"a":1}'), metadata: { assay: { schemaVersion: 1 }, meta: { actor: 'ann' } }, created: 0, position: 7n });
 
-/** A log where an append lands between two looks: the first at the stream finds nothing. */
-function landingMeanwhile(at: string): ReadBackPorts {
+/** A log where an append lands between two looks: the first at the stream finds nothing, or the first few. */
+function landingMeanwhile(at: string, late = 1): ReadBackPorts {
   let looks = 0;
   const readStream = ({ stream }: { readonly stream: string }): Promise<readonly EngineEvent[]> => {
     looks += 1;
-    return Promise.resolve(looks > 1 && stream === at ? [landed(at)] : []);
+    return Promise.resolve(looks > late && stream === at ? [landed(at)] : []);
   };
   // Only what is asked for here is there.
   const client = { readStream } as unknown as EngineClient;
@@ -35,5 +35,9 @@ describe('reading an append back', () => {
 
   it('says that the ids stand elsewhere where they do', async () => {
     expect(await readBack(append, landingMeanwhile('t'))).toEqual({ kind: 'OTHER' });
+  });
+
+  it('says nothing where the server does not show what the index has: its node is behind', async () => {
+    await expect(readBack(append, landingMeanwhile('s', Infinity))).rejects.toMatchObject({ code: 'Unavailable' });
   });
 });

@@ -1,4 +1,6 @@
-import type { EncodedAppend } from '../encode.js';
+import type { EncodedAppend, EncodedEvent } from '../encode.js';
+import { LogError } from '../errors.js';
+import type { StoredEvent } from '../port.js';
 import { engineFateOf, toEngineError } from './engine-errors.js';
 import type { EngineEvent } from './engine.js';
 import { canonicalMeta, readFrame } from './frame.js';
@@ -22,17 +24,20 @@ export interface ReadBackPorts {
 
 /**
  * Looks for an append's events in the log, ids and bytes. The engine says neither that an append was a repetition nor that
- * its content is another than the first time (`esdb-recorded.md`): the log itself does. Errors are the log's.
+ * its content is another than the first time (`esdb-recorded.md`): the log itself does. Errors are the log's; `Unavailable`
+ * also where the server's node is behind the index.
  */
 export async function readBack(append: EncodedAppend, ports: ReadBackPorts): Promise<Found> {
-  return (await look(append, ports)) ?? (await look(append, ports)) ?? { kind: 'OTHER' };
+  const found = (await look(append, ports)) ?? (await look(append, ports));
+  if (found === null) throw new LogError('Unavailable', 'the event store does not show what the order index has', { stream: append.stream });
+  return found;
 }
 
 /** Null where it landed, late, between the look at the stream and that at the index: the next look sees it. */
 async function look(append: EncodedAppend, ports: ReadBackPorts): Promise<Found | null> {
   const there = await eventsAt(append, ports);
   const ours = new Set(append.events.map(({ id }) => id));
-  const same = there.length === append.events.length && there.every((event, index) => isSame(append, index, event));
+  const same = there.length === append.events.length && there.every((event, index) => isAppended(append, index, event));
   if (same) return { kind: 'SAME', place: await ports.find(append.stream, append.expected + append.events.length, ports.placeMs) };
   if (there.some(({ id }) => ours.has(id))) return { kind: 'OTHER' };
   const indexed = await ports.withIds([...ours]);
@@ -52,9 +57,13 @@ async function eventsAt({ stream, expected, events }: EncodedAppend, { link, nam
   }
 }
 
-function isSame({ expected, events }: EncodedAppend, index: number, there: EngineEvent): boolean {
+function isAppended({ expected, events }: EncodedAppend, index: number, there: EngineEvent): boolean {
   const ours = events[index];
-  if (ours === undefined || there.id !== ours.id || there.revision !== expected + 1 + index || there.type !== ours.type || !ours.body.equals(there.body)) return false;
+  if (ours === undefined || there.id !== ours.id || there.revision !== expected + 1 + index) return false;
   const { head, meta } = readFrame(there.metadata, there);
-  return head.schemaVersion === ours.schemaVersion && canonicalMeta(meta) === ours.meta.toString('utf8');
+  return isSame(ours, { type: there.type, schemaVersion: head.schemaVersion, body: there.body, metaBytes: Buffer.from(canonicalMeta(meta), 'utf8') });
 }
+
+/** Whether an event says the very same, byte by byte. */
+export const isSame = (ours: EncodedEvent, there: Pick<StoredEvent, 'type' | 'schemaVersion' | 'body' | 'metaBytes'>): boolean =>
+  there.type === ours.type && there.schemaVersion === ours.schemaVersion && ours.body.equals(there.body) && ours.meta.equals(there.metaBytes);
