@@ -13,7 +13,7 @@ beforeEach(async () => {
   double = await EventStoreDouble.start();
   client = await connectDbClient(double.url);
   await client.append({ stream: STREAM, expected: -1, events: [{ id: randomUUID(), type: 'Tested', body: Buffer.from('{}'), metadata: Buffer.from('{}') }] });
-  await client.describe(STREAM, { assayLog: randomUUID() });
+  await client.describe(STREAM, { assayLog: randomUUID() }, SILENCE_MS);
 });
 afterEach(() => double.close());
 
@@ -22,7 +22,7 @@ describe('on a connection that is given up', () => {
   it.each<[string, (on: EngineClient) => Promise<unknown>]>([
     ['the reading of a stream', (on) => on.readStream({ stream: STREAM, from: 0, direction: 'FORWARDS', max: 10 }, SILENCE_MS)],
     ['the reading of everything', (on) => on.readAll({ from: null, direction: 'FORWARDS', max: 10 }, SILENCE_MS)],
-    ['the reading of what a stream is', (on) => on.metadataOf(STREAM)],
+    ['the reading of what a stream is', (on) => on.metadataOf(STREAM, SILENCE_MS)],
   ])('%s fails: nothing is not what was there', async (_what, read) => {
     expect(await read(client)).not.toBeNull();
     const hanging = double.faults.inject('read', { kind: 'HANG', after: 0 });

@@ -4,6 +4,7 @@ import { LogError } from '../errors.js';
 import { engineFateOf } from './engine-errors.js';
 import type { EngineAppend, EngineClient, EngineEvent, EngineListener, EngineRange, EngineStreamRange, EngineSubscription } from './engine.js';
 import { tolerant } from './tolerant.js';
+import { within } from './within.js';
 
 /**
  * `@eventstore/db-client` 6.2.1 behind the facade. It is loaded when the first connection is made: whoever runs on
@@ -69,17 +70,17 @@ class DbClient implements EngineClient {
     return listen(subscription, listener);
   }
 
-  async metadataOf(stream: string): Promise<Readonly<Record<string, unknown>> | null> {
+  async metadataOf(stream: string, silenceMs: number): Promise<Readonly<Record<string, unknown>> | null> {
     try {
-      return (await this.whole(this.client.getStreamMetadata<Record<string, string>>(stream))).metadata ?? null;
+      return (await this.whole(within(this.client.getStreamMetadata<Record<string, string>>(stream), { ms: silenceMs, signals: [] }))).metadata ?? null;
     } catch (error) {
       if (engineFateOf(error) === 'NOT_FOUND') return null;
       throw error;
     }
   }
 
-  async describe(stream: string, metadata: Readonly<Record<string, string>>): Promise<void> {
-    await this.client.setStreamMetadata(stream, { ...metadata }, { expectedRevision: 'no_stream' });
+  async describe(stream: string, metadata: Readonly<Record<string, string>>, silenceMs: number): Promise<void> {
+    await within(this.client.setStreamMetadata(stream, { ...metadata }, { expectedRevision: 'no_stream' }), { ms: silenceMs, signals: [] });
   }
 
   async dispose(): Promise<void> {

@@ -117,4 +117,11 @@ describe('appends to an engine', () => {
     await long.link.client();
     expect(long.connections()).toBeGreaterThan(1);
   });
+
+  it('to a simulated log are dated in whole milliseconds', async () => {
+    const { link, sent } = server();
+    const gate = (): Promise<Gate> => Promise.resolve({ ...GATE, simulated: true, lease: 'mine' });
+    for (const simulatedNow of [1.5, NaN, Infinity]) expect(await codeOf(appenderTo(link, { gate, lease: () => 'mine' }).append(appendOf(0), { simulatedNow }))).toBe('InvalidEvent');
+    expect(sent).toEqual([]);
+  });
 });

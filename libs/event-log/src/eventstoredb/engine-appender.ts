@@ -147,7 +147,7 @@ export class EngineAppender {
     const last = gate.recordedAt ?? -Infinity;
     if (gate.simulated) {
       if (gate.lease === null || gate.lease !== this.ports.lease()) return new LogError('Unavailable', 'this log is simulated, and another holds its writer lease', { stream });
-      if (instant === null) return new LogError('InvalidEvent', 'each append to a simulated log gives its instant', { stream });
+      if (instant === null || !Number.isSafeInteger(instant)) return new LogError('InvalidEvent', 'each append to a simulated log gives its instant, in whole milliseconds', { stream });
       return instant > gate.clock ? new LogError('InvalidEvent', 'no event is dated after the real now', { stream, clock: gate.clock }) : null;
     }
     if (instant !== null) return new LogError('InvalidEvent', 'this log takes its time from the clock, not from its writer', { stream });

@@ -62,10 +62,10 @@ export interface EngineClient {
   readAll(range: EngineRange, silenceMs: number): Promise<readonly EngineEvent[]>;
   /** Everything after a position (exclusive), or from the start. */
   subscribe(after: bigint | null, listener: EngineListener): EngineSubscription;
-  /** The metadata of a stream and its revision; null where it has none. */
-  metadataOf(stream: string): Promise<Readonly<Record<string, unknown>> | null>;
-  /** Writes a stream's first metadata; fails with a conflict where it has some. */
-  describe(stream: string, metadata: Readonly<Record<string, string>>): Promise<void>;
+  /** The metadata of a stream; null where it has none. Fails unless it comes in `silenceMs`. */
+  metadataOf(stream: string, silenceMs: number): Promise<Readonly<Record<string, unknown>> | null>;
+  /** Writes a stream's first metadata; fails with a conflict where it has some, and unless it is answered in `silenceMs`. */
+  describe(stream: string, metadata: Readonly<Record<string, string>>, silenceMs: number): Promise<void>;
   /** Ends every call under way. */
   dispose(): Promise<void>;
 }

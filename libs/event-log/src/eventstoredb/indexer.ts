@@ -7,6 +7,7 @@ import { Dropped, Inbox } from './inbox.js';
 import type { IndexKeeping } from './index-keeping.js';
 import type { EngineLink } from './link.js';
 import { order, type LogScope, type OrderEntry, type Ordered, type OrderState } from './ordering.js';
+import { within } from './within.js';
 
 /** What the indexer works with, and whom it tells. */
 export interface IndexerPorts {
@@ -33,6 +34,8 @@ const BATCH_EVENTS_MAX = 500;
 /** Without a word for so long, the engine is asked whether it has more than it told; a frozen one is found within 5 s. */
 const QUIET_MS = 1_000;
 const PROBE_MS = 2_000;
+/** Also the first that is asked over a new connection, which a frozen server's kernel takes all the same. */
+const VERIFY_MS = 5_000;
 /** How often one that is not the keeper asks whether it may be. */
 const ASK_MS = 1_000;
 const BACKOFF_MS = { first: 50, most: 2_000 };
@@ -87,7 +90,7 @@ export class Indexer {
     const { link } = this.ports;
     const client = await link.client();
     try {
-      await this.ports.verify(client);
+      await within(this.ports.verify(client), { ms: VERIFY_MS, signals: [this.ending.signal] });
       await this.follow(client, await this.ports.state());
     } catch (error) {
       // Whatever it was, the next one begins on a connection of its own.

@@ -73,7 +73,9 @@ interface Whole {
 function after(state: OrderState, event: EngineEvent, head: FrameHead): OrderState {
   const time = head.recordedAt ?? head.instant ?? event.created + state.offsetMs;
   const recordedAt = Math.max(state.recordedAt ?? -Infinity, time);
-  const next = { ...state, ordinal: state.ordinal + 1, enginePosition: event.position, recordedAt, simulated: state.simulated || head.instant !== undefined };
+  // A log is simulated from its first event or never: a loader's append that lands after the end makes no real log one again.
+  const isSimulation = state.ordinal < 0 && head.instant !== undefined;
+  const next = { ...state, ordinal: state.ordinal + 1, enginePosition: event.position, recordedAt, simulated: state.simulated || isSimulation };
   if (event.type === 'ClockStepAccepted') return { ...next, stepAcceptedAt: recordedAt };
   const ends = event.type === 'SimulationEnded' && (next.simulated || head.recordedAt !== undefined);
   return ends ? { ...next, simulated: false, offsetMs: offsetOf(event.body) } : next;

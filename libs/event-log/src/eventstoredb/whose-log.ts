@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LogError } from '../errors.js';
+import { ENGINE_TIMEOUTS } from './engine-appender.js';
 import { engineFateOf } from './engine-errors.js';
 import type { EngineClient } from './engine.js';
 import type { IndexRow } from './order-index.js';
@@ -9,7 +10,7 @@ const CLAIM = 'assay-log';
 
 /** Which log the server holds; null where it holds none. */
 export async function logOf(client: EngineClient, namespace: string): Promise<string | null> {
-  const id = (await client.metadataOf(`${namespace}${CLAIM}`))?.['logId'];
+  const id = (await client.metadataOf(`${namespace}${CLAIM}`, ENGINE_TIMEOUTS.readMs))?.['logId'];
   return typeof id === 'string' ? id : null;
 }
 
@@ -21,7 +22,7 @@ export async function claimLog(client: EngineClient, { namespace, id }: { readon
   const held = await logOf(client, namespace);
   if (held !== null) return held;
   try {
-    await client.describe(`${namespace}${CLAIM}`, { logId: id ?? randomUUID() });
+    await client.describe(`${namespace}${CLAIM}`, { logId: id ?? randomUUID() }, ENGINE_TIMEOUTS.readMs);
   } catch (error) {
     if (engineFateOf(error) !== 'CONFLICT') throw error;
   }
