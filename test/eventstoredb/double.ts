@@ -122,6 +122,11 @@ export class EventStoreDouble {
     this.node.gate.thaw();
   }
 
+  /** How many connections there are. */
+  get connections(): number {
+    return this.node.gate.connections;
+  }
+
   /** Breaks every connection; the next one is accepted. */
   cut(): void {
     this.node.gate.cut();

@@ -33,6 +33,11 @@ export class SocketGate {
     return this.server.listening;
   }
 
+  /** How many connections there are, from clients and on to the server. */
+  get connections(): number {
+    return this.sockets.size;
+  }
+
   /** Holds back every byte, in both directions, and every new connection. */
   freeze(): void {
     this.frozen = true;

@@ -63,6 +63,8 @@ describe('configuration', () => {
     ['ASSAY_LOG', 'Main; DROP'],
     ['DATABASE_URL', 'mysql://x'],
     ['EVENTSTORE_URL', 'https://admin:x@eventstore:2113'],
+    ['EVENTSTORE_URL', 'esdb://admin:x@eventstore:2113?tls=true&tlsVerifyCert=false'],
+    ['EVENTSTORE_URL', 'esdb://admin:x@y@eventstore:2113?tls=true'],
     ['OIDC_ISSUER', 'http://id.example'],
     ['CORS_ORIGINS', '*'],
     ['CORS_ORIGINS', 'https://a.example/path'],

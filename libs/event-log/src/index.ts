@@ -32,6 +32,7 @@ export { openPostgresLog, POSTGRES_DECLARED, PostgresLog, type PostgresLogOption
 export type { Protection } from './postgres/migrate.js';
 export { EVENTSTORE_DECLARED } from './eventstoredb/declared.js';
 export { connectDbClient } from './eventstoredb/db-client.js';
+export { isEngineAddress } from './eventstoredb/engine-address.js';
 export { EventStoreLog, type EventStoreLogOptions } from './eventstoredb/eventstore-log.js';
 export { inspectEventStore, inspectIndex, type EventStoreInspection } from './eventstoredb/inspect-event-store.js';
 export { openEventStoreLog, type OpenEventStoreLogOptions } from './eventstoredb/open-eventstore-log.js';

@@ -1,3 +1,4 @@
+import { isEngineAddress } from '@assay/event-log';
 import type { EventStorePlace } from './open-engine.js';
 import { textSetting } from './settings.js';
 
@@ -6,9 +7,6 @@ const isPostgres = (text: string): boolean => /^postgres(ql)?:$/.test(protocolOf
 /** The issuer as tokens name it, to the letter: no normalisation. Plain http only on this machine, for tests. */
 const isIssuer = (text: string): boolean => protocolOf(text) === 'https:' || (URL.canParse(text) && ['localhost', '127.0.0.1'].includes(new URL(text).hostname));
 const POSTGRES_ADDRESS = 'an address postgres://user:password@host:port/database';
-/** Several hosts may stand in it, which no URL can hold; what else is in it, the client of the server judges. */
-const isEventStore = (text: string): boolean => /^esdb(\+discover)?:\/\/\S+$/.test(text);
-
 /** What server and command line read alike: where a log is, and whose tokens it knows. */
 export const LOG_SETTINGS = {
   ASSAY_DATA: textSetting({ otherwise: '.assay', allowed: 'a path', doc: 'Folder of the installation: the embedded database, the keys of personal data, marks and tokens of a demo. Back the keys up apart from the database.' }),
@@ -34,8 +32,8 @@ export const LOG_SETTINGS = {
   }),
   EVENTSTORE_URL: textSetting({
     otherwise: null,
-    allowed: 'an address esdb://user:password@host:port?tls=true',
-    passes: isEventStore,
+    allowed: 'an address esdb://user:password@host:port?tls=true, user and password percent-encoded, with options that the client knows',
+    passes: isEngineAddress,
     secret: true,
     doc: 'The EventStoreDB server that holds the log; it belongs to this log alone. `DATABASE_URL` then holds the order index and the views. Without it the log is in PostgreSQL.',
   }),

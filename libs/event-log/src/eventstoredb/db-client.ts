@@ -1,6 +1,8 @@
 import type { AllStreamRecordedEvent, AllStreamSubscription, EventStoreDBClient, RecordedEvent } from '@eventstore/db-client';
 import type * as Library from '@eventstore/db-client';
 import { LogError } from '../errors.js';
+import { channelsOf } from './channels.js';
+import { isEngineAddress, ofItsOwn } from './engine-address.js';
 import { engineFateOf } from './engine-errors.js';
 import type { EngineAppend, EngineClient, EngineEvent, EngineListener, EngineRange, EngineStreamRange, EngineSubscription } from './engine.js';
 import { tolerant } from './tolerant.js';
@@ -8,29 +10,16 @@ import { within } from './within.js';
 
 /**
  * `@eventstore/db-client` 6.2.1 behind the facade. It is loaded when the first connection is made: whoever runs on
- * PostgreSQL alone pays nothing for it. Throws what the library says of an address that it cannot read.
+ * PostgreSQL alone pays nothing for it. `Unavailable` for an address that `isEngineAddress` does not take; whatever the
+ * library says of one, the password may be in it.
  */
 export async function connectDbClient(connectionString: string): Promise<EngineClient> {
+  if (!isEngineAddress(connectionString)) throw new LogError('Unavailable', `the address of the event store is not one that its client reads: esdb://user:password@host:port?tls=true, user and password percent-encoded, with options that it knows`);
   const library = await import('@eventstore/db-client');
   const client = library.EventStoreDBClient.connectionString(ofItsOwn(connectionString));
   tolerant(client);
-  return new DbClient(client, library);
+  return new DbClient(client, library, channelsOf(client));
 }
-
-let made = 0;
-
-/**
- * gRPC shares one TCP connection among all clients of a process with the same settings: a new one after silence would hang
- * on the old one's. With a keep-alive of its own, to the millisecond, each client has a connection of its own.
- */
-function ofItsOwn(connectionString: string): string {
-  if (/[?&]keepAliveTimeout=/i.test(connectionString)) return connectionString;
-  made += 1;
-  const [address = '', query] = connectionString.split('?', 2);
-  const own = `keepAliveTimeout=${String(KEEP_ALIVE_MS + (made % KEEP_ALIVE_MS))}`;
-  return `${address}?${query === undefined ? own : `${query}&${own}`}`;
-}
-const KEEP_ALIVE_MS = 10_000;
 
 class DbClient implements EngineClient {
   private isGivenUp = false;
@@ -38,6 +27,7 @@ class DbClient implements EngineClient {
   constructor(
     private readonly client: EventStoreDBClient,
     private readonly library: typeof Library,
+    private readonly closeChannels: () => void,
   ) {}
 
   async append({ stream, expected, events }: EngineAppend): Promise<number> {
@@ -85,7 +75,10 @@ class DbClient implements EngineClient {
 
   async dispose(): Promise<void> {
     this.isGivenUp = true;
-    await this.client.dispose();
+    const ended = this.client.dispose();
+    // Not after it: a stream that its server ended without an error keeps the client from ever being done.
+    this.closeChannels();
+    await ended;
   }
 
   /** The client ends what is under way on a connection that is given up as if there were nothing more: that is no answer. */
