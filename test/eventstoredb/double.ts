@@ -4,7 +4,7 @@ import featuresServices from '@eventstore/db-client/generated/serverfeatures_grp
 import streamsServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { IStreamsServer } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { append, batchAppend } from './append-calls.js';
-import { CallFailure, internal } from './failures.js';
+import { CallFailure, internal, type Endpoint } from './failures.js';
 import { Faults } from './faults.js';
 import { LiveSubscriptions } from './live-subscriptions.js';
 import type { Node } from './node.js';
@@ -21,6 +21,8 @@ export interface DoubleOptions {
   readonly tls?: boolean;
   /** Names and passwords, over TLS; admin and ops with `changeit` where left out, as on a fresh server. */
   readonly users?: Readonly<Record<string, string>>;
+  /** The leader that it follows, whose log it does not have: it answers from its own, or names the leader to whoever demands it. It leads where left out. */
+  readonly follows?: Endpoint;
   /** After every so many appends the server writes a system event of its own. */
   readonly systemEventEvery?: number;
 }
@@ -68,14 +70,14 @@ export class EventStoreDouble {
   }
 
   private static async serve(log: RecordLog, options: DoubleOptions): Promise<EventStoreDouble> {
-    const { batchAppend = true, tls = false, users = USERS } = options;
+    const { batchAppend = true, tls = false, users = USERS, follows = null } = options;
     const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX });
     const way = await transport(tls);
     const port = await new Promise<number>((resolve, reject) => {
       server.bindAsync('127.0.0.1:0', way.credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)));
     });
     const gate = await SocketGate.to(port);
-    const node: Node = { log, faults: new Faults(), gate, users: tls ? users : null, batchAppend, live: new Set() };
+    const node: Node = { log, faults: new Faults(), gate, users: tls ? users : null, batchAppend, follows, live: new Set() };
     addServices(server, node);
     return new EventStoreDouble(server, node, way, options);
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { connectDbClient } from '@assay/event-log';
+import { connectDbClient, NO_STREAM, openEventStoreLog } from '@assay/event-log';
+import { testDatabase } from '../support/database.js';
 import { EventStoreDouble } from './double.js';
 
 const STREAM = 's-1';
@@ -30,5 +31,22 @@ describe('on a connection that is given up', () => {
     await hanging.hit();
     await client.dispose();
     expect(await outcome).toMatchObject({ code: 'Unavailable', retryable: true });
+  });
+
+  it('the reading of a log is done again over the next one', async () => {
+    const database = await testDatabase();
+    const keeper = await openEventStoreLog({ connect: () => connectDbClient(double.url), ...database, namespace: 'n-' });
+    await keeper.append('read', [{ id: randomUUID(), type: 'Tested', schemaVersion: 1, data: {}, meta: {} }], NO_STREAM);
+    const log = await openEventStoreLog({ connect: () => connectDbClient(double.url), app: database.app, keepsIndex: false, namespace: 'n-', timeouts: { attemptMs: 300 } });
+    const hanging = double.faults.inject('read', { kind: 'HANG', after: 0 }, { stream: 'n-read' });
+    const found = log.readStream('read');
+    await hanging.hit();
+    // Its reply does not come, so that the connection of both is given up.
+    double.faults.inject('append', { kind: 'HANG', written: true }, { stream: 'n-append' });
+    expect(await log.append('append', [{ id: randomUUID(), type: 'Tested', schemaVersion: 1, data: {}, meta: {} }], NO_STREAM)).toMatchObject({ revision: 0 });
+    expect(await found).toHaveLength(1);
+    await log.close();
+    await keeper.close();
+    await database.close();
   });
 });

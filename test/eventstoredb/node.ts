@@ -24,6 +24,8 @@ export interface Node {
   readonly users: Readonly<Record<string, string>> | null;
   /** What this server tells its clients it can do. */
   batchAppend: boolean;
+  /** The leader that it follows; null where it leads. */
+  readonly follows: failures.Endpoint | null;
   readonly live: Set<OpenSubscription>;
 }
 
@@ -37,6 +39,11 @@ export function authorize(node: Node, metadata: Metadata): void {
   const [name = '', password = ''] = Buffer.from(String(header).replace(/^Basic /, ''), 'base64').toString('utf8').split(/:(.*)/s);
   const known = node.users[name];
   if (known === undefined || !same(known, password)) throw failures.notAuthenticated();
+}
+
+/** Refuses, at a follower, what demands the leader. */
+export function demandLeader({ follows }: Node, metadata: Metadata): void {
+  if (follows !== null && metadata.get('requires-leader')[0] === 'true') throw failures.notLeader(follows);
 }
 
 /** The result of some work under a fault: never, late, or a failure, before the work or after it. */

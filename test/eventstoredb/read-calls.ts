@@ -6,7 +6,7 @@ import { invalidReadPosition, invalidSubscriptionPosition, streamDeleted } from 
 import { PAGE_SIZE, everything, filterOf } from './filters.js';
 import type { LogRecord, Position } from './log-record.js';
 import { notFoundMessage, streamNameOf } from './messages.js';
-import { authorize, type Node } from './node.js';
+import { authorize, demandLeader, type Node } from './node.js';
 import { Reply, ReplyEnded } from './reply.js';
 import { Subscription, type Start } from './subscription.js';
 import { allSource, streamSource } from './subscription-source.js';
@@ -24,6 +24,7 @@ export async function read(node: Node, call: ReadCall): Promise<void> {
   const reply = new Reply(node, call, node.faults.take(kind, subject));
   try {
     authorize(node, call.metadata);
+    demandLeader(node, call.metadata);
     if (options === undefined) throw invalidReadPosition();
     if (kind === 'subscribe') return await subscribe(node, reply, options);
     await reply.begin();

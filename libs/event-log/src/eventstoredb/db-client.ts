@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AllStreamRecordedEvent, AllStreamSubscription, EventStoreDBClient, RecordedEvent } from '@eventstore/db-client';
 import type * as Library from '@eventstore/db-client';
 import { LogError } from '../errors.js';
 import { channelsOf } from './channels.js';
 import { isEngineAddress, ofItsOwn } from './engine-address.js';
-import { engineFateOf } from './engine-errors.js';
+import { engineFateOf, givenUp, isNotLeader } from './engine-errors.js';
 import type { EngineAppend, EngineClient, EngineEvent, EngineListener, EngineRange, EngineStreamRange, EngineSubscription } from './engine.js';
 import { tolerant } from './tolerant.js';
 import { within } from './within.js';
@@ -41,14 +42,13 @@ class DbClient implements EngineClient {
   async readStream({ stream, from, direction, max }: EngineStreamRange, silenceMs: number): Promise<readonly EngineEvent[]> {
     const forwards = direction === 'FORWARDS';
     const fromRevision = from === null ? (forwards ? 'start' : 'end') : BigInt(from);
-    const reading = this.client.readStream(stream, { fromRevision, direction: forwards ? 'forwards' : 'backwards', maxCount: max });
-    return this.whole(allOf(reading, silenceMs));
+    return this.atLeader(() => allOf(this.client.readStream(stream, { fromRevision, direction: forwards ? 'forwards' : 'backwards', maxCount: max, ...LEADER }), silenceMs));
   }
 
   async readAll({ from, direction, max }: EngineRange, silenceMs: number): Promise<readonly EngineEvent[]> {
     const forwards = direction === 'FORWARDS';
     const fromPosition = from === null ? (forwards ? 'start' : 'end') : { commit: from, prepare: from };
-    return this.whole(allOf(this.client.readAll({ fromPosition, direction: forwards ? 'forwards' : 'backwards', maxCount: max }), silenceMs));
+    return this.atLeader(() => allOf(this.client.readAll({ fromPosition, direction: forwards ? 'forwards' : 'backwards', maxCount: max, ...LEADER }), silenceMs));
   }
 
   /**
@@ -56,13 +56,13 @@ class DbClient implements EngineClient {
    * what it has delivered is all there is up to there.
    */
   subscribe(after: bigint | null, listener: EngineListener): EngineSubscription {
-    const subscription = this.client.subscribeToAll({ fromPosition: after === null ? 'start' : { commit: after, prepare: after } });
+    const subscription = this.client.subscribeToAll({ fromPosition: after === null ? 'start' : { commit: after, prepare: after }, ...LEADER });
     return listen(subscription, listener);
   }
 
   async metadataOf(stream: string, silenceMs: number): Promise<Readonly<Record<string, unknown>> | null> {
     try {
-      return (await this.whole(within(this.client.getStreamMetadata<Record<string, string>>(stream), { ms: silenceMs, signals: [] }))).metadata ?? null;
+      return (await this.atLeader(() => within(this.client.getStreamMetadata<Record<string, string>>(stream, LEADER), { ms: silenceMs, signals: [] }))).metadata ?? null;
     } catch (error) {
       if (engineFateOf(error) === 'NOT_FOUND') return null;
       throw error;
@@ -81,13 +81,28 @@ class DbClient implements EngineClient {
     await ended;
   }
 
+  /** The answer of a call that reads; where another node leads, the answer of that one. */
+  private async atLeader<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await this.whole(ask());
+    } catch (error) {
+      if (!isNotLeader(error)) throw error;
+      // The client has been told who leads, and goes there with the next call.
+      await nextTurn();
+      return this.whole(ask());
+    }
+  }
+
   /** The client ends what is under way on a connection that is given up as if there were nothing more: that is no answer. */
   private async whole<T>(answer: Promise<T>): Promise<T> {
     const found = await answer;
-    if (this.isGivenUp) throw new LogError('Unavailable', 'the connection to the event store was given up');
+    if (this.isGivenUp) throw givenUp();
     return found;
   }
 }
+
+/** A follower may lag: that it does not show an event is no proof that it is not there. */
+const LEADER = { requiresLeader: true };
 
 /** What the client's reads of a stream and of everything have in common. */
 interface Reading {

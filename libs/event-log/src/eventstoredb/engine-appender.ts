@@ -216,7 +216,7 @@ export class EngineAppender {
       return { revision: await within(client.append(engine), { ms: patience, signals: [signal, this.closing.signal] }) };
     } catch (error) {
       const says = engineFateOf(error) === 'LOST' && !isCalledOff(error) && (patience === attemptMs || !isSilence(error));
-      if (client !== undefined && says) this.ports.link.recycle(client);
+      if (client !== undefined && says) this.ports.link.recycle(client, error);
       return { error };
     }
   }

@@ -1,4 +1,4 @@
-import { LogError } from '../errors.js';
+import { isLogError, LogError } from '../errors.js';
 
 /**
  * What an error of the engine's client says of the call it ended, by its `type` and gRPC code, never by message or class.
@@ -34,6 +34,14 @@ export function engineFateOf(error: unknown): EngineFate {
   const code = memberOf(error, 'code');
   return typeof code === 'number' ? (BY_CODE[code] ?? 'LOST') : 'LOST';
 }
+
+/** Whether another node leads, to which the client goes by itself (`not-leader`). */
+export const isNotLeader = (error: unknown): boolean => memberOf(error, 'type') === 'not-leader';
+
+const GIVEN_UP = 'the connection to the event store was given up';
+/** A read was under way on a connection that somebody gave up: it says nothing of the server. */
+export const givenUp = (): LogError => new LogError('Unavailable', GIVEN_UP);
+export const isGivenUp = (error: unknown): boolean => isLogError(error, 'Unavailable') && error.message === GIVEN_UP;
 
 /** The revision that a stream has where an append was refused for another; -1 where there is no stream. */
 export function actualOf(error: unknown): number {

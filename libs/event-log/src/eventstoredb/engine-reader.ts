@@ -1,7 +1,7 @@
 import { isLogError, LogError } from '../errors.js';
 import type { ReadStreamOptions, StoredEvent } from '../port.js';
 import type { Page, Scan } from '../scan.js';
-import { engineFateOf, toEngineError } from './engine-errors.js';
+import { engineFateOf, isGivenUp, toEngineError } from './engine-errors.js';
 import type { EngineClient, EngineEvent } from './engine.js';
 import { readFrame } from './frame.js';
 import type { EngineLink } from './link.js';
@@ -147,9 +147,9 @@ export class EngineReader {
         if (fate === 'DELETED') throw new LogError('StreamDeleted', `the stream ${what} was deleted at the event store`, { stream: what }, error);
         if (fate === 'INVALID_POSITION') throw new LogError('LogDiverged', 'the event store has no event where the order index says that one is', {}, error);
         if (isLogError(error, 'LogDiverged') || fate === 'DENIED') throw toEngineError(error, 'read');
-        if (client !== null) this.of.link.recycle(client);
+        if (client !== null) this.of.link.recycle(client, error);
         // A server that said nothing at all says nothing to the next one either, and the caller has waited long enough.
-        if (round >= ATTEMPTS_MAX || isLogError(error, 'Unavailable')) throw toEngineError(error, 'read');
+        if (round >= ATTEMPTS_MAX || (isLogError(error, 'Unavailable') && !isGivenUp(error))) throw toEngineError(error, 'read');
       }
     }
   }

@@ -158,13 +158,14 @@ export class EventStoreLog implements ServedLog {
 
   async probe(): Promise<void> {
     if (this.failure !== null) throw this.failure;
+    const row = await this.index.last();
     const client = await this.link.client();
     try {
       // A process that does not keep the index learns here that the server was restored from an older copy.
-      await within(verifyLog(client, this.indexedLog()), { ms: PROBE_MS, signals: [] });
+      await within(verifyLog(client, { ...this.indexedLog(), last: () => Promise.resolve(row) }), { ms: PROBE_MS, signals: [] });
     } catch (error) {
       if (isLogError(error, 'LogDiverged')) this.stopped(error);
-      else this.link.recycle(client);
+      else this.link.recycle(client, error);
       throw toEngineError(error, 'the event store');
     }
   }

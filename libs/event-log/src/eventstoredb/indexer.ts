@@ -94,7 +94,7 @@ export class Indexer {
       await this.follow(client, await this.ports.state());
     } catch (error) {
       // Whatever it was, the next one begins on a connection of its own.
-      if (!isLogError(error, 'LogDiverged')) link.recycle(client);
+      if (!isLogError(error, 'LogDiverged')) link.recycle(client, error instanceof Dropped ? error.cause : error);
       throw error;
     }
   }

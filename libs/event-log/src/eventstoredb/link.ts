@@ -1,4 +1,5 @@
 import { LogError } from '../errors.js';
+import { isNotLeader } from './engine-errors.js';
 import type { ConnectEngine, EngineClient } from './engine.js';
 import { within } from './within.js';
 
@@ -26,10 +27,11 @@ export class EngineLink {
 
   /**
    * Gives a connection up, so that whatever asks next has a new one: after silence, or an error that may have left it
-   * broken (a feature probe that failed is kept for ever by the client). Calls under way on it end with an error.
+   * broken (a feature probe that failed is kept for ever by the client). Calls under way on it end with an error. One that
+   * was told who leads is kept: it goes there, and a new one would begin at the address again.
    */
-  recycle(client: EngineClient): void {
-    if (this.current?.client !== client) return;
+  recycle(client: EngineClient, because?: unknown): void {
+    if (this.current?.client !== client || isNotLeader(because)) return;
     this.current = null;
     // A stream that its server ended without an error keeps the client from ever being done.
     const left = within(client.dispose(), { ms: DISPOSE_MS, signals: [] }).catch(() => undefined);
