@@ -1,6 +1,6 @@
 import { LogError } from '../errors.js';
 import type { EngineClient } from './engine.js';
-import { ENGINE_TIMEOUTS } from './engine-appender.js';
+import { ENGINE_TIMEOUTS } from './engine-timeouts.js';
 import type { IndexRow } from './order-index.js';
 import { isOfLog } from './ordering.js';
 import { beginningOf } from './whose-log.js';

@@ -4,7 +4,8 @@ import { encodeAppend } from '../encode.js';
 import { isLogError, LogError } from '../errors.js';
 import { NO_STREAM } from '../port.js';
 import { APPENDER_LIMITS } from '../postgres/appender.js';
-import { EngineAppender, ENGINE_TIMEOUTS, type EngineAppenderPorts } from './engine-appender.js';
+import { EngineAppender, type EngineAppenderPorts } from './engine-appender.js';
+import { ENGINE_TIMEOUTS } from './engine-timeouts.js';
 import type { EngineAppend, EngineClient } from './engine.js';
 import { EngineLink } from './link.js';
 import type { Gate } from './order-index.js';
@@ -47,7 +48,7 @@ function appenderTo(link: EngineLink, ports: Partial<EngineAppenderPorts> = {}):
     watch: () => ({ within: () => Promise.resolve(null), end: () => undefined }),
     find: () => Promise.resolve(null),
     recent: () => undefined,
-    readBack: () => Promise.resolve({ kind: 'NONE' }),
+    readBack: () => Promise.resolve({ kind: 'NONE', isTaken: false }),
     trouble: () => null,
     ...ports,
   });
@@ -123,5 +124,14 @@ describe('appends to an engine', () => {
     const gate = (): Promise<Gate> => Promise.resolve({ ...GATE, simulated: true, lease: 'mine' });
     for (const simulatedNow of [1.5, NaN, Infinity]) expect(await codeOf(appenderTo(link, { gate, lease: () => 'mine' }).append(appendOf(0), { simulatedNow }))).toBe('InvalidEvent');
     expect(sent).toEqual([]);
+  });
+
+  it('that the server refuses for what it does not show yet are looked for again: it may be themselves', async () => {
+    const conflict = refuses({ type: 'wrong-expected-version', actualVersion: 0n });
+    const answers: Found[] = [{ kind: 'NONE', isTaken: false }, { kind: 'SAME', place: { ordinal: 3, recordedAt: 5, id: idOf(0) } }];
+    const readBack = (): Promise<Found> => Promise.resolve(answers.shift() ?? never());
+    expect(await appenderTo(server(conflict, conflict).link, { readBack }).append(appendOf(0), {})).toMatchObject({ revision: 0, position: 3 });
+    const taken = (): Promise<Found> => Promise.resolve({ kind: 'NONE', isTaken: true });
+    expect(await codeOf(appenderTo(server(conflict).link, { readBack: taken }).append(appendOf(0), {}))).toBe('RevisionConflict');
   });
 });

@@ -4,7 +4,7 @@ import { toLogError } from '../postgres/driver-errors.js';
 import { clientConfig, TIMEOUTS } from '../postgres/line.js';
 import { inspectLog, type Inspected, type LogInspection } from '../postgres/inspect.js';
 import { lastOf } from './catch-up.js';
-import { ENGINE_TIMEOUTS } from './engine-appender.js';
+import { ENGINE_TIMEOUTS } from './engine-timeouts.js';
 import { toEngineError } from './engine-errors.js';
 import type { ConnectEngine, EngineClient } from './engine.js';
 import { indexGrantsOf } from './index-grants.js';

@@ -3,7 +3,7 @@ import { isLogError, LogError } from '../errors.js';
 import { toLogError } from '../postgres/driver-errors.js';
 import { demandSchema, migrateSchema, type SchemaHistory } from '../postgres/schema-history.js';
 import { toEngineError } from './engine-errors.js';
-import { ENGINE_TIMEOUTS } from './engine-appender.js';
+import { ENGINE_TIMEOUTS } from './engine-timeouts.js';
 import type { EngineClient } from './engine.js';
 import { EventStoreLog, type EventStoreLogOptions } from './eventstore-log.js';
 import { indexGrantsOf } from './index-grants.js';

@@ -9,7 +9,7 @@ import type { IndexRow } from './order-index.js';
 import type { EventPlace } from './places.js';
 
 /** What the log holds of an append: nothing, the very same, or some of it otherwise. */
-export type Found = { readonly kind: 'NONE' | 'OTHER' } | { readonly kind: 'SAME'; /** Null where it is not indexed yet. */ readonly place: EventPlace | null };
+export type Found = { readonly kind: 'OTHER' } | { readonly kind: 'NONE'; /** Whether another's events stand where it was to stand. */ readonly isTaken: boolean } | { readonly kind: 'SAME'; /** Null where it is not indexed yet. */ readonly place: EventPlace | null };
 
 /** What reading back works with. */
 export interface ReadBackPorts {
@@ -41,7 +41,7 @@ async function look(append: EncodedAppend, ports: ReadBackPorts): Promise<Found 
   if (same) return { kind: 'SAME', place: await ports.find(append.stream, append.expected + append.events.length, ports.placeMs) };
   if (there.some(({ id }) => ours.has(id))) return { kind: 'OTHER' };
   const indexed = await ports.withIds([...ours]);
-  if (indexed.length === 0) return { kind: 'NONE' };
+  if (indexed.length === 0) return { kind: 'NONE', isTaken: there.length > 0 };
   return indexed.every((row) => isAtPlace(append, row)) ? null : { kind: 'OTHER' };
 }
 

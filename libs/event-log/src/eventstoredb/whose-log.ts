@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LogError } from '../errors.js';
-import { ENGINE_TIMEOUTS } from './engine-appender.js';
+import { ENGINE_TIMEOUTS } from './engine-timeouts.js';
 import { engineFateOf } from './engine-errors.js';
 import type { EngineClient } from './engine.js';
 import type { IndexRow } from './order-index.js';
