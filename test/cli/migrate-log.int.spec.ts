@@ -179,6 +179,21 @@ describe('a log that is moved', () => {
     expect(last?.recordedAt).toBeLessThan(noon('2026-07-21'));
   }, 30_000);
 
+  it('is not moved back out of what half a move has left, which is finished instead', async () => {
+    const [last] = (await eventsAt('postgres')).filter(({ stream }) => stream.startsWith('scheme-')).slice(-1);
+    const fault = double.faults.inject('append', { kind: 'FAIL', failure: 'ACCESS_DENIED' }, { stream: last?.stream ?? '' });
+    expect(await migrate('eventstore')).toMatchObject({ code: 3, out: '' });
+    expect(fault.hits).toBe(1);
+    const before = [double.eventCount, await eventsAt('postgres')];
+    // What is there is this log, open and real: it could be closed.
+    expect((await eventsAt('eventstore')).slice(told).map(({ type }) => type)).toEqual(['LogClosed', 'LogReopened', 'UnitDefined', 'SchemeDrafted', 'LogClosed', 'LogReopened', 'UnitDefined']);
+    expect(await migrate('postgres')).toEqual({ code: 2, out: '', err: expect.stringContaining('--to eventstore') });
+    expect([double.eventCount, await eventsAt('postgres')]).toEqual(before);
+    expect(await migrate('eventstore')).toMatchObject({ code: 0 });
+    expect(refusals(await actAt('eventstore', 'whole'))).toEqual(['TAKEN', 'TAKEN']);
+    expect(await migrate('postgres')).toMatchObject({ code: 0 });
+  }, 60_000);
+
   it('is not moved to a server that holds something else', async () => {
     const foreign = await EventStoreDouble.start();
     try {
