@@ -97,6 +97,8 @@ const actAt = (place: Place, key: string): Promise<readonly CommandOutcome[]> =>
     ];
   });
 const refusals = (outcomes: readonly CommandOutcome[]) => outcomes.map((outcome) => (wasRejected(outcome) ? outcome.rejection.rejected : 'TAKEN'));
+/** Takes away what an owner alone could: the events from a position on. */
+const cutOff = (position: number) => own(`ALTER TABLE assay.event DISABLE TRIGGER event_append_only; DELETE FROM assay.event WHERE position >= ${String(position)}; ALTER TABLE assay.event ENABLE ALWAYS TRIGGER event_append_only`);
 const own = (statement: string) => withClient(database.owner, (client) => client.query(statement));
 
 describe('a log that cannot be moved', () => {
@@ -163,12 +165,22 @@ describe('a log that is moved', () => {
     expect(await migrate('postgres')).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`position ${String(position)}`) });
     const event = { id: team.goal, type: 'Told', schemaVersion: 1, data: {}, meta: {} };
     await expect(logAt('postgres', (log) => log.append('half', [event], NO_STREAM))).rejects.toMatchObject({ code: 'Unavailable' });
-    await own(`ALTER TABLE assay.event DISABLE TRIGGER event_append_only; DELETE FROM assay.event WHERE position >= ${String(position)}; ALTER TABLE assay.event ENABLE ALWAYS TRIGGER event_append_only`);
+    await cutOff(position);
+  }, 30_000);
+
+  it.each([
+    ['where it was opened again already', () => told + 2],
+    ['where it ends with the event that closed it', () => told + 1],
+  ])('is not said to be served there while it is closed there, %s', async (_what, end) => {
+    await cutOff(end());
+    const before = [double.eventCount, await eventsAt('postgres')];
+    expect(await migrate('eventstore')).toEqual({ code: 2, out: '', err: expect.stringContaining('--to postgres') });
+    expect([double.eventCount, await eventsAt('postgres')]).toEqual(before);
   }, 30_000);
 
   it('comes back into the database it came from, which takes what is new', async () => {
     const { code, out } = await migrate('postgres');
-    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, to: 'postgres', events: told + 5, copied: 3 });
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, to: 'postgres', events: told + 5, copied: 4 });
     const [before, after] = [await eventsAt('eventstore'), await eventsAt('postgres')];
     expect(after.slice(0, -1)).toEqual(before);
     expect(refusals(await actAt('eventstore', 'late'))).toEqual(['LOG_CLOSED', 'LOG_CLOSED']);

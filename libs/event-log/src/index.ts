@@ -16,7 +16,7 @@ export { inspectLocalKeys, type KeyInspection, type KeyProblem } from './codec/k
 export { memoryKeyStore, openLocalKeyStore, type HolderKey, type KeyStore, type LocalKeyStoreOptions } from './codec/keys.js';
 export { EventStore, type ReadRecordedOptions, type RecordedBatch } from './event-store.js';
 export { checkTarget, type SourceLog } from './move/check-target.js';
-export { MoveError, type MoveDirection, type MoveErrorCode } from './move/move-error.js';
+export { MoveError, targetAhead, type MoveDirection, type MoveErrorCode } from './move/move-error.js';
 export { moveLog, type MovedLog, type MoveOptions, type MoveProgress } from './move/move-log.js';
 export { patiently, type Patience } from './patiently.js';
 export * from './port.js';

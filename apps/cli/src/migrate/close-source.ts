@@ -46,7 +46,8 @@ export function closeSource(request: MigrationRequest): Promise<Closed | null> {
   });
 }
 
-async function lastClosing({ store }: Runtime): Promise<Closed> {
+/** The event by which a log that is closed was closed last. */
+export async function lastClosing({ store }: Runtime): Promise<Closed> {
   const events = await store.readStream('company', { direction: 'BACKWARDS', max: LOOKED_AT_MAX });
   const closing = events.find(({ type }) => type === 'LogClosed');
   if (closing === undefined) throw new UsageError('the log has no event by which it was closed');

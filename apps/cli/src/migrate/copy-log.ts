@@ -3,7 +3,7 @@ import { eventStoreAddress, openPlace } from '@assay/runtime';
 import type { ExitCode, Io } from '../command.js';
 import { codeOf } from '../error-code.js';
 import { Progress } from '../progress.js';
-import type { Migration, MigrationRequest } from './migration.js';
+import { directionOf, type Migration, type MigrationRequest } from './migration.js';
 
 /** Sees, before the log is closed for it, that it may be moved there. */
 export const checkPlace = ({ migration, io, quiet }: MigrationRequest, log: SourceLog): Promise<void> => onPlaces({ migration, io, quiet }, (engines) => checkTarget(engines, log));
@@ -23,8 +23,7 @@ async function onPlaces<T>({ migration, io, quiet }: Omit<MigrationRequest, 'yes
   try {
     io.signal.throwIfAborted();
     const address = eventStoreAddress(migration.eventStore);
-    const to = migration.to === 'eventstore' ? 'EVENTSTORE' : 'POSTGRES';
-    return await work({ to, app: place.app, ...(place.owner === null ? {} : { owner: place.owner }), connect: () => connectDbClient(address) });
+    return await work({ to: directionOf(migration), app: place.app, ...(place.owner === null ? {} : { owner: place.owner }), connect: () => connectDbClient(address) });
   } finally {
     await place.close();
     io.signal.removeEventListener('abort', heard);
