@@ -155,6 +155,17 @@ describe('a log that is moved', () => {
     expect((await eventsAt('eventstore')).length).toBe(told + 4);
   }, 30_000);
 
+  it('is not moved anew to a server that was emptied, while the index of what was there stands', async () => {
+    const emptied = await EventStoreDouble.start();
+    try {
+      const before = [emptied.eventCount, await eventsAt('postgres')];
+      expect(await assay(['migrate-log', '--to', 'eventstore', '--yes'], { environment: { EVENTSTORE_URL: emptied.url } })).toMatchObject({ code: 2, out: '', err: expect.stringContaining('drop the schema order_index') });
+      expect([emptied.eventCount, await eventsAt('postgres')]).toEqual(before);
+    } finally {
+      await emptied.close();
+    }
+  }, 30_000);
+
   it('is not taken for moved where an event was tampered with, and the position is said', async () => {
     const position = told + 2;
     await own(`CREATE FUNCTION public.tamper() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.body := convert_to(replace(convert_from(NEW.body, 'UTF8'), 'new', 'old'), 'UTF8'); RETURN NEW; END $$`);
