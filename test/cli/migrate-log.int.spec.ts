@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { wasRejected, type CommandOutcome } from '@assay/commands';
 import { uuidV5 } from '@assay/domain';
-import { connectDbClient, endOfDay, NO_STREAM, openEventStoreLog, openPostgresLog, withClient, type ServedLog, type StoredEvent } from '@assay/event-log';
+import { connectDbClient, endOfDay, moveLog, NO_STREAM, openEventStoreLog, openPostgresLog, withClient, type ServedLog, type StoredEvent } from '@assay/event-log';
 import { DEMO_ISSUER, demoKey, markDemo } from '@assay/graphql';
 import { openRuntime, openSimulation, type Runtime } from '@assay/runtime';
 import { EventStoreDouble } from '../eventstoredb/double.js';
@@ -96,6 +96,8 @@ const actAt = (place: Place, key: string): Promise<readonly CommandOutcome[]> =>
       await runtime.executor.execute({ aggregate: 'scheme', type: 'DraftScheme', data: { names }, commandId, issuer }),
     ];
   });
+/** What an append past every decision comes to. */
+const append = (stream: string, place: Place): Promise<unknown> => logAt(place, (log) => log.append(stream, [{ id: team.goal, type: 'Told', schemaVersion: 1, data: {}, meta: {} }], NO_STREAM)).catch((error: unknown) => error);
 const refusals = (outcomes: readonly CommandOutcome[]) => outcomes.map((outcome) => (wasRejected(outcome) ? outcome.rejection.rejected : 'TAKEN'));
 /** Takes away what an owner alone could: the events from a position on. */
 const cutOff = (position: number) => own(`ALTER TABLE assay.event DISABLE TRIGGER event_append_only; DELETE FROM assay.event WHERE position >= ${String(position)}; ALTER TABLE assay.event ENABLE ALWAYS TRIGGER event_append_only`);
@@ -149,6 +151,11 @@ describe('a log that is moved', () => {
     expect(await assay(['rebuild'])).toMatchObject({ code: 0 });
   }, 30_000);
 
+  it('takes nothing more where it was, of a process that had decided before it was closed and froze', async () => {
+    expect(await append('late', 'postgres')).toMatchObject({ code: 'Unavailable' });
+    expect((await eventsAt('postgres')).length).toBe(told + 1);
+  }, 30_000);
+
   it('is moved once, however often it is asked for', async () => {
     const { code, out } = await migrate('eventstore');
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, copied: 0, events: told + 1 });
@@ -174,8 +181,7 @@ describe('a log that is moved', () => {
     await own('DROP TRIGGER tamper ON assay.event; DROP FUNCTION public.tamper()');
     // What is there is no beginning of the log, and nothing can be appended to it.
     expect(await migrate('postgres')).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`position ${String(position)}`) });
-    const event = { id: team.goal, type: 'Told', schemaVersion: 1, data: {}, meta: {} };
-    await expect(logAt('postgres', (log) => log.append('half', [event], NO_STREAM))).rejects.toMatchObject({ code: 'Unavailable' });
+    expect(await append('half', 'postgres')).toMatchObject({ code: 'Unavailable' });
     await cutOff(position);
   }, 30_000);
 
@@ -215,6 +221,16 @@ describe('a log that is moved', () => {
     expect(await migrate('eventstore')).toMatchObject({ code: 0 });
     expect(refusals(await actAt('eventstore', 'whole'))).toEqual(['TAKEN', 'TAKEN']);
     expect(await migrate('postgres')).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  it('is served again where it was, where all was copied and nothing was reopened', async () => {
+    double.faults.inject('append', { kind: 'FAIL', failure: 'ACCESS_DENIED' });
+    expect(await migrate('eventstore')).toMatchObject({ code: 3, out: '' });
+    await moveLog({ to: 'EVENTSTORE', app: database.app, owner: database.owner, connect: () => connectDbClient(double.url) });
+    expect(await append('late', 'postgres')).toMatchObject({ code: 'Unavailable' });
+    const { code, out } = await migrate('postgres');
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, copied: 0 });
+    expect(refusals(await actAt('postgres', 'back'))).toEqual(['TAKEN', 'TAKEN']);
   }, 60_000);
 
   it('is not moved to a server that holds something else', async () => {

@@ -9,6 +9,7 @@ import type { ServedLog } from '../served-log.js';
 import { engineTarget } from './engine-target.js';
 import { MoveError, targetAhead, type MoveDirection } from './move-error.js';
 import { postgresTarget } from './postgres-target.js';
+import { shutSource } from './shut-source.js';
 import { compare, pagesOf } from './side-by-side.js';
 import type { MovedClock, MoveTarget } from './target.js';
 
@@ -135,7 +136,7 @@ async function moved(source: ServedLog, target: MoveTarget, options: MoveOptions
   }
   const verified = await compare(source, await target.reread(), { after: -1, upTo: last, onPage: told('VERIFIED'), signal });
   if (verified.difference !== null) throw new MoveError('MoveDiverged', `the two logs are not the same: position ${String(verified.difference.position)} differs in its ${verified.difference.field}`, { ...verified.difference });
-  const end = (await source.head()).position;
+  const end = options.to === 'EVENTSTORE' ? await shutSource(options, last) : (await source.head()).position;
   if (end > last) throw new MoveError('MoveDiverged', `the log went on while it was moved, to position ${String(end)}; close it, and move it again`, { position: last + 1, field: 'event' });
   // What is there beyond the source's end was recorded there since: it was moved before, and its clock has gone on.
   if (there <= last) await target.finish(clock);
