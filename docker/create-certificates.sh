@@ -13,20 +13,21 @@ if [ ! -s /authority/ca.key ]; then
   # The key last: it is what says that the rest is there.
   cp /tmp/authority/ca.crt /authority/ca.crt
   cp /tmp/authority/ca.key /authority/ca.key.new
-  mv /authority/ca.key.new /authority/ca.key
+  mv -f /authority/ca.key.new /authority/ca.key
 fi
 
 if [ ! -s /certificate/node.crt ] || renew "$@"; then
   es-gencert-cli create-node -days 730 -ca-certificate /authority/ca.crt -ca-key /authority/ca.key \
     -out /tmp/node -dns-names eventstore,localhost -ip-addresses 127.0.0.1
   # What says that all is there goes first and comes last, so that an interrupted run is made up for by the next.
-  rm -f /certificate/node.crt /certificate/node.key.new
+  rm -f /certificate/node.crt /certificate/node.key.new /certificate/node.crt.new
   cp /tmp/node/node.key /certificate/node.key.new
   cp /tmp/node/node.crt /certificate/node.crt.new
   chmod 0400 /certificate/node.key.new
   chmod 0444 /certificate/node.crt.new
   # The user that the server runs as in its image.
   chown 1000:1000 /certificate/node.key.new
-  mv /certificate/node.key.new /certificate/node.key
-  mv /certificate/node.crt.new /certificate/node.crt
+  # The key that is there is not to be written by root either: without -f mv asks on a terminal whether it may replace it.
+  mv -f /certificate/node.key.new /certificate/node.key
+  mv -f /certificate/node.crt.new /certificate/node.crt
 fi

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { wasRejected, type CommandOutcome } from '@assay/commands';
 import { uuidV5 } from '@assay/domain';
-import { connectDbClient, endOfDay, NO_STREAM, openEventStoreLog, openPostgresLog, withClient, type ServedLog, type StoredEvent } from '@assay/event-log';
+import { connectDbClient, endOfDay, moveLog, NO_STREAM, openEventStoreLog, openPostgresLog, withClient, type ServedLog, type StoredEvent } from '@assay/event-log';
 import { DEMO_ISSUER, demoKey, markDemo } from '@assay/graphql';
 import { openRuntime, openSimulation, type Runtime } from '@assay/runtime';
 import { EventStoreDouble } from '../eventstoredb/double.js';
@@ -96,7 +96,11 @@ const actAt = (place: Place, key: string): Promise<readonly CommandOutcome[]> =>
       await runtime.executor.execute({ aggregate: 'scheme', type: 'DraftScheme', data: { names }, commandId, issuer }),
     ];
   });
+/** What an append past every decision comes to. */
+const append = (stream: string, place: Place): Promise<unknown> => logAt(place, (log) => log.append(stream, [{ id: team.goal, type: 'Told', schemaVersion: 1, data: {}, meta: {} }], NO_STREAM)).catch((error: unknown) => error);
 const refusals = (outcomes: readonly CommandOutcome[]) => outcomes.map((outcome) => (wasRejected(outcome) ? outcome.rejection.rejected : 'TAKEN'));
+/** Takes away what an owner alone could: the events from a position on. */
+const cutOff = (position: number) => own(`ALTER TABLE assay.event DISABLE TRIGGER event_append_only; DELETE FROM assay.event WHERE position >= ${String(position)}; ALTER TABLE assay.event ENABLE ALWAYS TRIGGER event_append_only`);
 const own = (statement: string) => withClient(database.owner, (client) => client.query(statement));
 
 describe('a log that cannot be moved', () => {
@@ -147,10 +151,26 @@ describe('a log that is moved', () => {
     expect(await assay(['rebuild'])).toMatchObject({ code: 0 });
   }, 30_000);
 
+  it('takes nothing more where it was, of a process that had decided before it was closed and froze', async () => {
+    expect(await append('late', 'postgres')).toMatchObject({ code: 'Unavailable' });
+    expect((await eventsAt('postgres')).length).toBe(told + 1);
+  }, 30_000);
+
   it('is moved once, however often it is asked for', async () => {
     const { code, out } = await migrate('eventstore');
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, copied: 0, events: told + 1 });
     expect((await eventsAt('eventstore')).length).toBe(told + 4);
+  }, 30_000);
+
+  it('is not moved anew to a server that was emptied, while the index of what was there stands', async () => {
+    const emptied = await EventStoreDouble.start();
+    try {
+      const before = [emptied.eventCount, await eventsAt('postgres')];
+      expect(await assay(['migrate-log', '--to', 'eventstore', '--yes'], { environment: { EVENTSTORE_URL: emptied.url } })).toMatchObject({ code: 2, out: '', err: expect.stringContaining('drop the schema order_index') });
+      expect([emptied.eventCount, await eventsAt('postgres')]).toEqual(before);
+    } finally {
+      await emptied.close();
+    }
   }, 30_000);
 
   it('is not taken for moved where an event was tampered with, and the position is said', async () => {
@@ -161,14 +181,23 @@ describe('a log that is moved', () => {
     await own('DROP TRIGGER tamper ON assay.event; DROP FUNCTION public.tamper()');
     // What is there is no beginning of the log, and nothing can be appended to it.
     expect(await migrate('postgres')).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`position ${String(position)}`) });
-    const event = { id: team.goal, type: 'Told', schemaVersion: 1, data: {}, meta: {} };
-    await expect(logAt('postgres', (log) => log.append('half', [event], NO_STREAM))).rejects.toMatchObject({ code: 'Unavailable' });
-    await own(`ALTER TABLE assay.event DISABLE TRIGGER event_append_only; DELETE FROM assay.event WHERE position >= ${String(position)}; ALTER TABLE assay.event ENABLE ALWAYS TRIGGER event_append_only`);
+    expect(await append('half', 'postgres')).toMatchObject({ code: 'Unavailable' });
+    await cutOff(position);
+  }, 30_000);
+
+  it.each([
+    ['where it was opened again already', () => told + 2],
+    ['where it ends with the event that closed it', () => told + 1],
+  ])('is not said to be served there while it is closed there, %s', async (_what, end) => {
+    await cutOff(end());
+    const before = [double.eventCount, await eventsAt('postgres')];
+    expect(await migrate('eventstore')).toEqual({ code: 2, out: '', err: expect.stringContaining('--to postgres') });
+    expect([double.eventCount, await eventsAt('postgres')]).toEqual(before);
   }, 30_000);
 
   it('comes back into the database it came from, which takes what is new', async () => {
     const { code, out } = await migrate('postgres');
-    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, to: 'postgres', events: told + 5, copied: 3 });
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, to: 'postgres', events: told + 5, copied: 4 });
     const [before, after] = [await eventsAt('eventstore'), await eventsAt('postgres')];
     expect(after.slice(0, -1)).toEqual(before);
     expect(refusals(await actAt('eventstore', 'late'))).toEqual(['LOG_CLOSED', 'LOG_CLOSED']);
@@ -178,6 +207,31 @@ describe('a log that is moved', () => {
     const [last] = (await eventsAt('postgres')).slice(-1);
     expect(last?.recordedAt).toBeLessThan(noon('2026-07-21'));
   }, 30_000);
+
+  it('is not moved back out of what half a move has left, which is finished instead', async () => {
+    const [last] = (await eventsAt('postgres')).filter(({ stream }) => stream.startsWith('scheme-')).slice(-1);
+    const fault = double.faults.inject('append', { kind: 'FAIL', failure: 'ACCESS_DENIED' }, { stream: last?.stream ?? '' });
+    expect(await migrate('eventstore')).toMatchObject({ code: 3, out: '' });
+    expect(fault.hits).toBe(1);
+    const before = [double.eventCount, await eventsAt('postgres')];
+    // What is there is this log, open and real: it could be closed.
+    expect((await eventsAt('eventstore')).slice(told).map(({ type }) => type)).toEqual(['LogClosed', 'LogReopened', 'UnitDefined', 'SchemeDrafted', 'LogClosed', 'LogReopened', 'UnitDefined']);
+    expect(await migrate('postgres')).toEqual({ code: 2, out: '', err: expect.stringContaining('--to eventstore') });
+    expect([double.eventCount, await eventsAt('postgres')]).toEqual(before);
+    expect(await migrate('eventstore')).toMatchObject({ code: 0 });
+    expect(refusals(await actAt('eventstore', 'whole'))).toEqual(['TAKEN', 'TAKEN']);
+    expect(await migrate('postgres')).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  it('is served again where it was, where all was copied and nothing was reopened', async () => {
+    double.faults.inject('append', { kind: 'FAIL', failure: 'ACCESS_DENIED' });
+    expect(await migrate('eventstore')).toMatchObject({ code: 3, out: '' });
+    await moveLog({ to: 'EVENTSTORE', app: database.app, owner: database.owner, connect: () => connectDbClient(double.url) });
+    expect(await append('late', 'postgres')).toMatchObject({ code: 'Unavailable' });
+    const { code, out } = await migrate('postgres');
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, copied: 0 });
+    expect(refusals(await actAt('postgres', 'back'))).toEqual(['TAKEN', 'TAKEN']);
+  }, 60_000);
 
   it('is not moved to a server that holds something else', async () => {
     const foreign = await EventStoreDouble.start();

@@ -20,8 +20,8 @@ export interface Surroundings {
 type Rule = (file: ComposeFile, around: Surroundings) => readonly string[];
 type ServiceRule = (service: Service, of: { readonly name: string; readonly file: ComposeFile; readonly around: Surroundings }) => readonly string[];
 
-/** A service of ours is built from this repository; others are servers that we start. */
-const isOurs = ({ build }: Service): boolean => build !== undefined;
+/** A service of ours runs the image that is built from this repository, whichever service builds it; others are servers that we start. */
+const isOurs = ({ image }: Pick<Service, 'image'>): boolean => image.startsWith('assay:');
 /** The one door to the outside. */
 const PROXY = 'proxy';
 const each = (rule: ServiceRule): Rule => (file, around) => Object.entries(file.services).flatMap(([name, service]) => rule(service, { name, file, around }).map((fault) => `${name}: ${fault}`));
@@ -64,6 +64,16 @@ const proxied: Rule = ({ services }, { root }) => {
   ];
 };
 
+/** Services that build the same image, all at once, race for its tag; and an image of another name would be held to no rule of ours. */
+const builtOnce: Rule = ({ services }) => {
+  const builders = Object.entries(services).flatMap(([name, { image, build }]) => (build === undefined ? [] : [{ name, image }]));
+  const run = new Set(Object.values(services).filter(isOurs).map(({ image }) => image));
+  return [
+    ...builders.filter((builder) => !isOurs(builder)).map(({ name, image }) => `${name}: builds ${image}, which is not called assay`),
+    ...[...run].flatMap((wanted) => when(builders.filter(({ image }) => image === wanted).length !== 1, `${wanted} is not built by one service`)),
+  ];
+};
+
 /** The rules by name; each has a file in `fixtures/compose` on which it bites. */
 export const COMPOSE_RULES: Readonly<Record<string, Rule>> = {
   'depends-on': each(({ depends_on: on }, { file }) =>
@@ -98,6 +108,7 @@ export const COMPOSE_RULES: Readonly<Record<string, Rule>> = {
     const mounts = Object.values(file.services).flatMap(mountsOf);
     return Object.keys(file.volumes).filter((name) => mounts.some(({ source }) => source === name) && !mounts.some(({ source, writable }) => source === name && writable)).map((name) => `${name} stays empty`);
   },
+  'built-once': builtOnce,
   'image-unpinned': each(({ image }) => when(!isOursOrPinned(image), `${image} is whatever it is today`)),
   'writable-root': each(({ read_only: readOnly }) => when(readOnly !== true, 'may write into its own file system')),
   'rights-kept': each(({ cap_drop: dropped }) => when(!dropped.includes('ALL'), 'keeps rights that it was not given by name')),
@@ -115,5 +126,5 @@ export const COMPOSE_RULES: Readonly<Record<string, Rule>> = {
 /** A tag that names a release; of an image of ours the operator chooses the tag. */
 function isOursOrPinned(image: string): boolean {
   const tag = /:([\w.-]+)$/.exec(image)?.[1];
-  return tag !== undefined && (image.startsWith('assay:') || /\d+\.\d+/.test(tag));
+  return tag !== undefined && (isOurs({ image }) || /\d+\.\d+/.test(tag));
 }

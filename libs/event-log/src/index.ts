@@ -15,9 +15,9 @@ export { EventCodec, type CodecOptions, type DecodedEvent, type NewDomainEvent, 
 export { inspectLocalKeys, type KeyInspection, type KeyProblem } from './codec/key-inspection.js';
 export { memoryKeyStore, openLocalKeyStore, type HolderKey, type KeyStore, type LocalKeyStoreOptions } from './codec/keys.js';
 export { EventStore, type ReadRecordedOptions, type RecordedBatch } from './event-store.js';
-export { checkTarget } from './move/check-target.js';
-export { MoveError, type MoveErrorCode } from './move/move-error.js';
-export { moveLog, type MoveDirection, type MovedLog, type MoveOptions, type MoveProgress } from './move/move-log.js';
+export { checkTarget, type SourceLog } from './move/check-target.js';
+export { MoveError, targetAhead, type MoveDirection, type MoveErrorCode } from './move/move-error.js';
+export { moveLog, type MovedLog, type MoveOptions, type MoveProgress } from './move/move-log.js';
 export { patiently, type Patience } from './patiently.js';
 export * from './port.js';
 export { LEASE_IS_FREE, PROCESS_LEASE_MS, processOwner } from './process-lease.js';

@@ -24,13 +24,14 @@ export function closeSource(request: MigrationRequest): Promise<Closed | null> {
   const { migration, io, quiet, yes } = request;
   const { source, words } = migration;
   return withRuntime({ config: source, io, quiet, existing: true }, async (runtime) => {
-    await demandOpened(source, runtime);
     const company = await runtime.company();
+    // First of all: what an interrupted move has left here may hold nothing yet, and its beginning is not the log.
+    await checkPlace(request, { logId: runtime.logId, isClosed: company.status === 'CLOSED' });
+    await demandOpened(source, runtime);
     if (company.status !== 'ABSENT' && company.clock === 'SIMULATED' && company.simulationOffset === null)
       throw new UsageError(`the log ${source.log} is simulated and its simulation has not ended: only its loader may write to it, so it cannot be closed`);
     if (company.status === 'CLOSED') return lastClosing(runtime);
     const { principal } = await demandReader(source, runtime.principals);
-    await checkPlace(request, runtime.logId);
     if (!yes && !(await isAgreed(io, `Close the log ${source.log} in ${words.from} and move it to ${words.to}? It is never written there again but by moving it back. [y/N] `))) return null;
     const { position } = await runtime.store.head();
     const commandId = uuidV5(runtime.logId, `migrate-log ${migration.to} ${String(position)}`);
@@ -45,7 +46,8 @@ export function closeSource(request: MigrationRequest): Promise<Closed | null> {
   });
 }
 
-async function lastClosing({ store }: Runtime): Promise<Closed> {
+/** The event by which a log that is closed was closed last. */
+export async function lastClosing({ store }: Runtime): Promise<Closed> {
   const events = await store.readStream('company', { direction: 'BACKWARDS', max: LOOKED_AT_MAX });
   const closing = events.find(({ type }) => type === 'LogClosed');
   if (closing === undefined) throw new UsageError('the log has no event by which it was closed');

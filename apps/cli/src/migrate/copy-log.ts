@@ -1,12 +1,12 @@
-import { checkTarget, connectDbClient, moveLog, type MovedLog, type MoveErrorCode, type MoveOptions, type MoveProgress } from '@assay/event-log';
+import { checkTarget, connectDbClient, moveLog, type MovedLog, type MoveErrorCode, type MoveOptions, type MoveProgress, type SourceLog } from '@assay/event-log';
 import { eventStoreAddress, openPlace } from '@assay/runtime';
 import type { ExitCode, Io } from '../command.js';
 import { codeOf } from '../error-code.js';
 import { Progress } from '../progress.js';
-import type { Migration, MigrationRequest } from './migration.js';
+import { directionOf, type Migration, type MigrationRequest } from './migration.js';
 
 /** Sees, before the log is closed for it, that it may be moved there. */
-export const checkPlace = ({ migration, io, quiet }: MigrationRequest, logId: string): Promise<void> => onPlaces({ migration, io, quiet }, (engines) => checkTarget(engines, logId));
+export const checkPlace = ({ migration, io, quiet }: MigrationRequest, log: SourceLog): Promise<void> => onPlaces({ migration, io, quiet }, (engines) => checkTarget(engines, log));
 
 /** Copies the closed log and verifies it; what was opened for it is closed again, at Ctrl-C too. */
 export function copyLog({ migration, io, quiet }: MigrationRequest): Promise<MovedLog> {
@@ -23,8 +23,7 @@ async function onPlaces<T>({ migration, io, quiet }: Omit<MigrationRequest, 'yes
   try {
     io.signal.throwIfAborted();
     const address = eventStoreAddress(migration.eventStore);
-    const to = migration.to === 'eventstore' ? 'EVENTSTORE' : 'POSTGRES';
-    return await work({ to, app: place.app, ...(place.owner === null ? {} : { owner: place.owner }), connect: () => connectDbClient(address) });
+    return await work({ to: directionOf(migration), app: place.app, ...(place.owner === null ? {} : { owner: place.owner }), connect: () => connectDbClient(address) });
   } finally {
     await place.close();
     io.signal.removeEventListener('abort', heard);
@@ -50,7 +49,7 @@ function teller(progress: Progress, say: (line: string) => void): (done: MovePro
   };
 }
 
-const EXIT_CODES: Readonly<Record<MoveErrorCode, ExitCode>> = { SourceEmpty: 2, TargetForeign: 2, MoveRunning: 3, MoveDiverged: 1 };
+const EXIT_CODES: Readonly<Record<MoveErrorCode, ExitCode>> = { SourceEmpty: 2, TargetForeign: 2, TargetAhead: 2, MoveRunning: 3, MoveDiverged: 1 };
 const isRefusal = (code: string): code is MoveErrorCode => Object.hasOwn(EXIT_CODES, code);
 
 /** What the work comes to; or, where it was refused, the exit code, once the reason is said. */

@@ -1,3 +1,4 @@
+import type { MoveDirection } from '@assay/event-log';
 import type { EventStorePlace } from '@assay/runtime';
 import { UsageError, type Io } from '../command.js';
 import type { CliConfig } from '../config.js';
@@ -14,6 +15,9 @@ export interface Migration {
   /** What the operator does next. */
   readonly next: string;
 }
+
+/** The direction as the log's own move names it. */
+export const directionOf = ({ to }: Pick<Migration, 'to'>): MoveDirection => (to === 'eventstore' ? 'EVENTSTORE' : 'POSTGRES');
 
 /** What each step of a migration is given. */
 export interface MigrationRequest {

@@ -1,5 +1,5 @@
 import { LogError } from '../errors.js';
-import type { EngineClient } from './engine.js';
+import type { EngineClient, EngineEvent } from './engine.js';
 import { ENGINE_TIMEOUTS } from './engine-timeouts.js';
 import type { IndexRow } from './order-index.js';
 import { isOfLog } from './ordering.js';
@@ -27,8 +27,8 @@ const END_PAGE_EVENTS = 64;
 
 /** Resolves once the index holds every event that the engine holds now; `Unavailable` where nobody brings it on. */
 export async function caughtUp(client: EngineClient, { namespace, last, moved, trouble }: Behind, { signal, progress }: CatchUpOptions): Promise<void> {
-  const end = await lastOf(client, namespace, await beginningOf(client, { namespace, readMs: ENGINE_TIMEOUTS.readMs }));
-  if (end === null) return;
+  const end = (await lastOf(client, namespace, await beginningOf(client, { namespace, readMs: ENGINE_TIMEOUTS.readMs })))?.position;
+  if (end === undefined) return;
   let seen = -2;
   let movedAt = Date.now();
   for (;;) {
@@ -46,12 +46,12 @@ export async function caughtUp(client: EngineClient, { namespace, last, moved, t
   }
 }
 
-/** Where the log's last event is at the engine; null where it has none. The engine's own events may follow it. */
-export async function lastOf(client: EngineClient, namespace: string, beginning: bigint | null): Promise<bigint | null> {
+/** The log's last event at the engine; null where it has none. The engine's own events may follow it. */
+export async function lastOf(client: EngineClient, namespace: string, beginning: bigint | null): Promise<EngineEvent | null> {
   for (let max = END_PAGE_EVENTS; ; max *= 8) {
     const events = await client.readAll({ from: null, direction: 'BACKWARDS', max }, ENGINE_TIMEOUTS.readMs);
     const last = events.find((event) => isOfLog(event, namespace));
-    if (last !== undefined) return last.position;
+    if (last !== undefined) return last;
     const first = events.at(-1);
     if (first === undefined || events.length < max || (beginning !== null && first.position <= beginning)) return null;
   }

@@ -50,7 +50,7 @@ export async function inspectEventStore({ connect, app, indexed }: { readonly co
 
 async function inspect(client: EngineClient, { app, indexed }: { readonly app: Connection; readonly indexed: LogInspection['log'] }): Promise<EventStoreInspection> {
   const logId = await logOf(client, '');
-  const end = await lastOf(client, '', null);
+  const end = (await lastOf(client, '', null))?.position ?? null;
   if (indexed === null || indexed.id === '' || indexed.grants.missing.length > 0) return { logId, diverged: null, isAhead: end !== null, isKept: false };
   const index = new OrderIndex(clientConfig(app, TIMEOUTS), 1, indexed.id);
   try {

@@ -7,13 +7,11 @@ import { othersConnected } from '../postgres/others-connected.js';
 import { openPostgresLog } from '../postgres/postgres-log.js';
 import type { ServedLog } from '../served-log.js';
 import { engineTarget } from './engine-target.js';
-import { MoveError } from './move-error.js';
+import { MoveError, targetAhead, type MoveDirection } from './move-error.js';
 import { postgresTarget } from './postgres-target.js';
+import { shutSource } from './shut-source.js';
 import { compare, pagesOf } from './side-by-side.js';
 import type { MovedClock, MoveTarget } from './target.js';
-
-/** Which engine a log is moved to. */
-export type MoveDirection = 'EVENTSTORE' | 'POSTGRES';
 
 /** How far a move is. `CHECKED`: of what an earlier one has left there; then it is copied, and at the end all is read back. */
 export interface MoveProgress {
@@ -124,19 +122,21 @@ async function clockOf(client: pg.Client, to: MoveDirection): Promise<MovedClock
   return { offsetMs: Number(row?.offset_ms ?? 0), stepAcceptedAt: typeof row?.step_accepted_at === 'string' ? Number(row.step_accepted_at) : null };
 }
 
-async function moved(source: ServedLog, target: MoveTarget, { clock, onProgress, signal }: MoveOptions & { readonly clock: MovedClock }): Promise<MovedLog> {
+async function moved(source: ServedLog, target: MoveTarget, options: MoveOptions & { readonly clock: MovedClock }): Promise<MovedLog> {
+  const { clock, onProgress, signal } = options;
   const { position: last } = await source.head();
   const there = await target.head();
   const told = (phase: MoveProgress['phase']) => (position: number) => onProgress?.({ phase, events: position + 1, of: last + 1 });
   const begun = { after: -1, upTo: Math.min(there, last), signal };
   const { difference } = await compare(source, target.log(), { ...begun, onPage: told('CHECKED') });
+  if (difference !== null && there > last) throw targetAhead(options.to, { ...difference });
   if (difference !== null) throw new MoveError('TargetForeign', `the target holds no beginning of this log: position ${String(difference.position)} differs in its ${difference.field}; empty it, or name another`, { ...difference });
   if (there < last) {
     for await (const page of pagesOf(source, { after: there, upTo: last, onPage: told('COPIED'), signal })) await target.write(page);
   }
   const verified = await compare(source, await target.reread(), { after: -1, upTo: last, onPage: told('VERIFIED'), signal });
   if (verified.difference !== null) throw new MoveError('MoveDiverged', `the two logs are not the same: position ${String(verified.difference.position)} differs in its ${verified.difference.field}`, { ...verified.difference });
-  const end = (await source.head()).position;
+  const end = options.to === 'EVENTSTORE' ? await shutSource(options, last) : (await source.head()).position;
   if (end > last) throw new MoveError('MoveDiverged', `the log went on while it was moved, to position ${String(end)}; close it, and move it again`, { position: last + 1, field: 'event' });
   // What is there beyond the source's end was recorded there since: it was moved before, and its clock has gone on.
   if (there <= last) await target.finish(clock);

@@ -10,7 +10,7 @@ import { MoveError } from './move-error.js';
 import type { MovedClock, MoveTarget, TargetRequest } from './target.js';
 
 /** The lock under which every append takes place. */
-const APPEND_LOCK = 4_701_337;
+export const APPEND_LOCK = 4_701_337;
 const LOCK_MS_MAX = 4_000;
 const COLUMNS = ['position', 'stream', 'revision', 'id', 'type', 'schema_version', 'body', 'meta', 'actor', 'command_id', 'recorded_at'];
 const TYPES = ['bigint', 'text', 'bigint', 'uuid', 'text', 'integer', 'bytea', 'bytea', 'text', 'text', 'bigint'];
