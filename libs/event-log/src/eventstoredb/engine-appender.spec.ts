@@ -4,6 +4,7 @@ import { encodeAppend } from '../encode.js';
 import { isLogError, LogError } from '../errors.js';
 import { NO_STREAM } from '../port.js';
 import { APPENDER_LIMITS } from '../postgres/appender.js';
+import { digestOf } from './append-digest.js';
 import { EngineAppender, type EngineAppenderPorts } from './engine-appender.js';
 import { ENGINE_TIMEOUTS } from './engine-timeouts.js';
 import type { EngineAppend, EngineClient } from './engine.js';
@@ -47,7 +48,6 @@ function appenderTo(link: EngineLink, ports: Partial<EngineAppenderPorts> = {}):
     lease: () => null,
     watch: () => ({ within: () => Promise.resolve(null), end: () => undefined }),
     find: () => Promise.resolve(null),
-    recent: () => undefined,
     readBack: () => Promise.resolve({ kind: 'NONE', isTaken: false }),
     trouble: () => null,
     ...ports,
@@ -72,7 +72,7 @@ describe('appends to an engine', () => {
     const denied = server(LOST, DENIED);
     expect(await codeOf(appenderTo(denied.link).append(appendOf(0), {}))).toBe('OutcomeUnknown');
     const landed = server(LOST, DENIED);
-    const readBack = (): Promise<Found> => Promise.resolve({ kind: 'SAME', place: { ordinal: 3, recordedAt: 5, id: idOf(0) } });
+    const readBack = (): Promise<Found> => Promise.resolve({ kind: 'SAME', place: { ordinal: 3, recordedAt: 5, id: idOf(0), digest: null } });
     expect(await appenderTo(landed.link, { readBack }).append(appendOf(0), {})).toEqual({ revision: 0, position: 3, recordedAt: 5 });
     expect(await codeOf(appenderTo(server(DENIED).link).append(appendOf(0), {}))).toBe('Unauthorized');
   });
@@ -128,10 +128,25 @@ describe('appends to an engine', () => {
 
   it('that the server refuses for what it does not show yet are looked for again: it may be themselves', async () => {
     const conflict = refuses({ type: 'wrong-expected-version', actualVersion: 0n });
-    const answers: Found[] = [{ kind: 'NONE', isTaken: false }, { kind: 'SAME', place: { ordinal: 3, recordedAt: 5, id: idOf(0) } }];
+    const answers: Found[] = [{ kind: 'NONE', isTaken: false }, { kind: 'SAME', place: { ordinal: 3, recordedAt: 5, id: idOf(0), digest: null } }];
     const readBack = (): Promise<Found> => Promise.resolve(answers.shift() ?? never());
     expect(await appenderTo(server(conflict, conflict).link, { readBack }).append(appendOf(0), {})).toMatchObject({ revision: 0, position: 3 });
     const taken = (): Promise<Found> => Promise.resolve({ kind: 'NONE', isTaken: true });
     expect(await codeOf(appenderTo(server(conflict).link, { readBack: taken }).append(appendOf(0), {}))).toBe('RevisionConflict');
+  });
+
+  it('that the server says are done are known by their digest in the index, and read back only without it', async () => {
+    const done = (): Promise<number> => Promise.resolve(0);
+    const watch = (digest: string | null): EngineAppenderPorts['watch'] => () => ({ within: () => Promise.resolve({ ordinal: 3, recordedAt: 5, id: idOf(0), digest }), end: () => undefined });
+    const place = { revision: 0, position: 3, recordedAt: 5 };
+    expect(await appenderTo(server(done).link, { watch: watch(digestOf(appendOf(0))), readBack: never }).append(appendOf(0), {})).toEqual(place);
+    let readings = 0;
+    const readBack = (kind: 'SAME' | 'OTHER') => (): Promise<Found> => {
+      readings += 1;
+      return Promise.resolve(kind === 'SAME' ? { kind, place: null } : { kind });
+    };
+    expect(await appenderTo(server(done).link, { watch: watch(null), readBack: readBack('SAME') }).append(appendOf(0), {})).toEqual(place);
+    expect(await codeOf(appenderTo(server(done).link, { watch: watch(digestOf(appendOf(1))), readBack: readBack('OTHER') }).append(appendOf(0), {}))).toBe('DuplicateMismatch');
+    expect(readings).toBe(2);
   });
 });

@@ -2,8 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { APPEND_BYTES_MAX, type EncodedAppend } from '../encode.js';
 import { isLogError, LogError } from '../errors.js';
-import type { AppendOptions, StoredEvent } from '../port.js';
+import type { AppendOptions } from '../port.js';
 import type { AppenderLimits } from '../postgres/appender.js';
+import { digestOf } from './append-digest.js';
 import { aborted, answerOf, closedError, mismatch, unknownOutcome, type EngineAnswer } from './append-outcomes.js';
 import { actualOf, engineFateOf, toEngineError } from './engine-errors.js';
 import type { EngineTimeouts } from './engine-timeouts.js';
@@ -13,7 +14,7 @@ import { Groups, type Back } from './groups.js';
 import type { EngineLink } from './link.js';
 import type { Gate } from './order-index.js';
 import type { EventPlace, PlaceWatch } from './places.js';
-import { isSame, type Found } from './read-back.js';
+import type { Found } from './read-back.js';
 import { Room } from './room.js';
 import { isCalledOff, isSilence, within } from './within.js';
 
@@ -27,8 +28,6 @@ export interface EngineAppenderPorts {
   readonly lease: () => string | null;
   readonly watch: (stream: string, revision: number) => PlaceWatch;
   readonly find: (stream: string, revision: number, ms: number) => Promise<EventPlace | null>;
-  /** An event that was indexed just now, where it is at hand still. */
-  readonly recent: (ordinal: number) => StoredEvent | undefined;
   /** What the log holds of an append's events, byte by byte. */
   readonly readBack: (append: EncodedAppend) => Promise<Found>;
   /** Null, or why nothing is appended any more. */
@@ -243,22 +242,14 @@ export class EngineAppender {
     if (revision >= 0) await this.ports.find(stream, revision, this.ports.timeouts.placeMs);
   }
 
-  /** The server says it is done, and says so too where it was done before, or with other bytes: what stands there is looked at. */
+  /** The server says it is done, and says so too where it was done before, or with other bytes: the index knows what stands there, or else the log is read. */
   private async landed({ append, watch }: Attempt): Promise<EngineAnswer> {
     const place = await watch.within(this.ports.timeouts.placeMs);
-    if (place !== null && this.isAtHand(append, place)) return answerOf(append, place);
+    if (place !== null && place.digest === digestOf(append)) return answerOf(append, place);
     const found = await this.lookedUp(append);
     if (found.kind === 'SAME') return answerOf(append, found.place ?? place);
     if (found.kind === 'OTHER') throw mismatch(append);
     throw new LogError('Unavailable', 'the event store says that an append is done and does not show it', { stream: append.stream });
-  }
-
-  /** Whether an append's events, byte by byte, are those that were indexed at its place just now. */
-  private isAtHand({ events, expected }: EncodedAppend, { ordinal }: EventPlace): boolean {
-    return events.every((ours, index) => {
-      const there = this.ports.recent(ordinal - events.length + 1 + index);
-      return there?.id === ours.id && there.revision === expected + 1 + index && isSame(ours, there);
-    });
   }
 
   /** What the log holds of an append that was sent. Whatever keeps it from being read (`Unavailable`), there is no telling yet. */

@@ -122,7 +122,6 @@ export class EventStoreLog implements ServedLog {
       lease: () => this.leases.held,
       watch: this.places.watch.bind(this.places),
       find: reading.find,
-      recent: (ordinal) => this.recent.get(ordinal),
       readBack: (append) => readBack(append, reading),
       trouble: () => this.failure,
     });

@@ -11,7 +11,7 @@ export const KEEP_MS = 8_000;
 /** What became of an extension: only `OK` changed anything. */
 export type Extended = 'OK' | 'LOST' | 'MOVED' | 'GAP';
 
-const EXTEND_TYPES = ['bigint', 'bigint', 'bigint', 'bigint[]', 'bigint[]', 'text[]', 'bigint[]', 'uuid[]', 'text[]', 'text[]', 'text[]', 'boolean', 'bigint', 'bigint'];
+const EXTEND_TYPES = ['bigint', 'bigint', 'bigint', 'bigint[]', 'bigint[]', 'text[]', 'bigint[]', 'uuid[]', 'text[]', 'text[]', 'text[]', 'boolean', 'bigint', 'bigint', 'uuid[]'];
 const EXTEND = `SELECT order_index.extend(${EXTEND_TYPES.map((type, index) => `$${String(index + 1)}::${type}`).join(', ')}) AS said`;
 
 /**
@@ -62,6 +62,7 @@ export class IndexKeeping {
       to.simulated,
       to.offsetMs,
       to.stepAcceptedAt,
+      uuidArray(entries.map(({ digest }) => digest)),
     ];
     const said = await this.ask(EXTEND, values, 'order_index_extend');
     // The function's own words.

@@ -134,6 +134,46 @@ CREATE FUNCTION order_index.release_lease(p_lease uuid) RETURNS void LANGUAGE sq
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA order_index FROM PUBLIC;
 `,
+  `
+-- Of what an event's append says up to it (append-digest.ts); without one where a release that made none kept the index.
+ALTER TABLE order_index.entry ADD COLUMN digest uuid;
+
+-- As before, with the digests. A process of the release before goes on with the one it knows.
+CREATE FUNCTION order_index.extend(
+  p_fence bigint, p_last_ordinal bigint, p_last_position bigint,
+  p_positions bigint[], p_times bigint[], p_streams text[], p_revisions bigint[], p_ids uuid[], p_types text[], p_actors text[], p_commands text[],
+  p_simulated boolean, p_offset bigint, p_step_accepted_at bigint, p_digests uuid[])
+RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+AS $$
+DECLARE
+  v_log record;
+  v_last record;
+BEGIN
+  SELECT * INTO v_log FROM order_index.log FOR UPDATE;
+  IF v_log.fence <> p_fence THEN RETURN 'LOST'; END IF;
+  SELECT ordinal, engine_position INTO v_last FROM order_index.entry ORDER BY ordinal DESC LIMIT 1;
+  IF coalesce(v_last.ordinal, -1) <> p_last_ordinal OR v_last.engine_position IS DISTINCT FROM p_last_position THEN RETURN 'MOVED'; END IF;
+  IF EXISTS (
+    SELECT FROM (SELECT e.stream, min(e.revision) AS first, max(e.revision) - min(e.revision) + 1 = count(*) AS whole FROM unnest(p_streams, p_revisions) e(stream, revision) GROUP BY e.stream) n
+      LEFT JOIN LATERAL (SELECT h.revision FROM order_index.entry h WHERE h.stream = n.stream ORDER BY h.revision DESC LIMIT 1) h ON true
+     WHERE NOT n.whole OR n.first <> coalesce(h.revision, -1) + 1) THEN RETURN 'GAP'; END IF;
+  INSERT INTO order_index.entry (ordinal, engine_position, recorded_at, stream, revision, id, type, actor, command_id, digest)
+    SELECT p_last_ordinal + n, e.position, e.time, e.stream, e.revision, e.id, e.type, e.actor, e.command, e.digest
+      FROM unnest(p_positions, p_times, p_streams, p_revisions, p_ids, p_types, p_actors, p_commands, p_digests) WITH ORDINALITY e(position, time, stream, revision, id, type, actor, command, digest, n);
+  IF (v_log.simulated, v_log.offset_ms, v_log.step_accepted_at) IS DISTINCT FROM (p_simulated, p_offset, p_step_accepted_at) THEN
+    UPDATE order_index.log SET simulated = p_simulated, offset_ms = p_offset, step_accepted_at = p_step_accepted_at,
+           lease = CASE WHEN p_simulated THEN lease END, lease_until = CASE WHEN p_simulated THEN lease_until END;
+  END IF;
+  RETURN 'OK';
+END $$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA order_index FROM PUBLIC;
+`,
 ];
 
 /** What the app login may do with the index, and no more: read, and extend it through the functions. */

@@ -17,6 +17,11 @@ export interface IndexRow {
   readonly id: string;
 }
 
+/** A row with the digest of what its append says up to it; null where none was made. */
+export interface PlacedRow extends IndexRow {
+  readonly digest: string | null;
+}
+
 /** What decides whether an append may be sent, as of now. */
 export interface Gate extends OrderState {
   /** The writer lease of a simulated log, where one is held. */
@@ -114,9 +119,11 @@ export class OrderIndex {
   }
 
   /** Rows of events by their places; those not indexed yet are left out. */
-  at(places: readonly { readonly stream: string; readonly revision: number }[]): Promise<readonly IndexRow[]> {
-    const text = `SELECT ${ROW.replaceAll(/\b(stream|revision)\b/g, 'e.$1')} FROM unnest($1::text[], $2::bigint[]) p(stream, revision) JOIN order_index.entry e ON e.stream = p.stream AND e.revision = p.revision`;
-    return this.rows('order_index_at', text, [places.map(({ stream }) => stream), places.map(({ revision }) => revision)]);
+  async at(places: readonly { readonly stream: string; readonly revision: number }[]): Promise<readonly PlacedRow[]> {
+    const text = `SELECT ${ROW.replaceAll(/\b(stream|revision)\b/g, 'e.$1')}, e.digest FROM unnest($1::text[], $2::bigint[]) p(stream, revision) JOIN order_index.entry e ON e.stream = p.stream AND e.revision = p.revision`;
+    const values = [places.map(({ stream }) => stream), places.map(({ revision }) => revision)];
+    const rows = await this.asking.rows({ name: 'order_index_at', text, values });
+    return rows.map((row) => ({ ...rowOf(row), digest: isText(row[6]) ? row[6].replaceAll('-', '') : null }));
   }
 
   /** A page of rows in order. `reached` is how far was looked. */
@@ -151,16 +158,17 @@ export class OrderIndex {
   }
 
   private async rows(name: string, text: string, values: readonly unknown[]): Promise<readonly IndexRow[]> {
-    const rows = await this.asking.rows({ name, text, values });
-    return rows.map(([ordinal, enginePosition, recordedAt, stream, revision, id]) => {
-      if (enginePosition === undefined || stream === undefined || id === undefined) throw new LogError('Unavailable', 'the order index gave a row without its columns');
-      return { ordinal: Number(ordinal), enginePosition: BigInt(enginePosition), recordedAt: Number(recordedAt), stream, revision: Number(revision), id };
-    });
+    return (await this.asking.rows({ name, text, values })).map(rowOf);
   }
 
   close(): Promise<void> {
     return this.asking.close();
   }
+}
+
+function rowOf([ordinal, enginePosition, recordedAt, stream, revision, id]: readonly (string | undefined)[]): IndexRow {
+  if (enginePosition === undefined || stream === undefined || id === undefined) throw new LogError('Unavailable', 'the order index gave a row without its columns');
+  return { ordinal: Number(ordinal), enginePosition: BigInt(enginePosition), recordedAt: Number(recordedAt), stream, revision: Number(revision), id };
 }
 
 /** A value of a row: the driver gives null for NULL, whatever the rows' type says. */

@@ -1,5 +1,6 @@
 import { NAME_BYTES_MAX } from '../encode.js';
 import type { StoredEvent } from '../port.js';
+import { digestAfter } from './append-digest.js';
 import type { EngineEvent } from './engine.js';
 import { readFrame, type FrameHead } from './frame.js';
 import { StoredEngineEvent } from './stored-engine-event.js';
@@ -22,6 +23,8 @@ export interface OrderEntry {
   readonly enginePosition: bigint;
   readonly actor: string | null;
   readonly commandId: string | null;
+  /** Of what its append says up to here (`append-digest.ts`). */
+  readonly digest: string;
 }
 
 /** Which log's events are to be ordered. */
@@ -45,13 +48,17 @@ export function order(state: OrderState, events: readonly EngineEvent[], { logId
   const entries: OrderEntry[] = [];
   let whole: Whole = { entries: 0, events: 0, state };
   let at = state;
+  let digest: string | null = null;
   for (const [index, engineEvent] of events.entries()) {
     if (!isOfLog(engineEvent, namespace)) continue;
     const { head, meta } = readFrame(engineEvent.metadata, engineEvent);
     at = after(at, engineEvent, head);
     const event = new StoredEngineEvent(logId, engineEvent, { stream: engineEvent.stream.slice(namespace.length), position: at.ordinal, recordedAt: at.recordedAt ?? 0, schemaVersion: head.schemaVersion, meta });
-    entries.push({ event, enginePosition: engineEvent.position, actor: textOf(engineEvent, 'actor'), commandId: textOf(engineEvent, 'commandId') });
-    if ((head.more ?? 0) === 0) whole = { entries: entries.length, events: index + 1, state: at };
+    digest = digestAfter(digest, event);
+    entries.push({ event, enginePosition: engineEvent.position, actor: textOf(engineEvent, 'actor'), commandId: textOf(engineEvent, 'commandId'), digest });
+    if ((head.more ?? 0) > 0) continue;
+    whole = { entries: entries.length, events: index + 1, state: at };
+    digest = null;
   }
   const isBegun = entries.length > whole.entries;
   return { entries: entries.slice(0, whole.entries), state: whole.state, rest: isBegun ? events.slice(whole.events) : [] };

@@ -3,8 +3,9 @@ import type { OrderEntry } from './ordering.js';
 import { Places, type PlaceSource } from './places.js';
 
 const ID = '0191f0c8-2f4e-7000-8000-000000000001';
-const ROW = { ordinal: 7, enginePosition: 700n, recordedAt: 1_000, stream: 'goal-1', revision: 3, id: ID };
-const PLACE = { ordinal: 7, recordedAt: 1_000, id: ID };
+const DIGEST = '0123456789abcdef0123456789abcdef';
+const ROW = { ordinal: 7, enginePosition: 700n, recordedAt: 1_000, stream: 'goal-1', revision: 3, id: ID, digest: DIGEST };
+const PLACE = { ordinal: 7, recordedAt: 1_000, id: ID, digest: DIGEST };
 
 /** An index that has the event or not, and how often it was asked. */
 function source({ isTold, has = true }: { readonly isTold: boolean; readonly has?: boolean }): PlaceSource & { asked: number; has: boolean } {
@@ -18,8 +19,8 @@ function source({ isTold, has = true }: { readonly isTold: boolean; readonly has
     },
   };
 }
-// What is told of an entry is its event's place alone.
-const entryOf = (): OrderEntry => ({ event: { stream: ROW.stream, revision: ROW.revision, position: ROW.ordinal, recordedAt: ROW.recordedAt, id: ID } }) as OrderEntry;
+// What is told of an entry is its event's place and the digest alone.
+const entryOf = (): OrderEntry => ({ digest: DIGEST, event: { stream: ROW.stream, revision: ROW.revision, position: ROW.ordinal, recordedAt: ROW.recordedAt, id: ID } }) as OrderEntry;
 
 // Time passes when a case says so, however busy the machine is.
 beforeEach(() => void jest.useFakeTimers());

@@ -1,4 +1,4 @@
-import type { IndexRow } from './order-index.js';
+import type { PlacedRow } from './order-index.js';
 import type { OrderEntry } from './ordering.js';
 
 /** Where an event stands, once it is indexed. */
@@ -6,6 +6,8 @@ export interface EventPlace {
   readonly ordinal: number;
   readonly recordedAt: number;
   readonly id: string;
+  /** Of what its append says up to it; null where the index has none. */
+  readonly digest: string | null;
 }
 
 /** A watch over the place of one event, begun before it is appended: it may be indexed before the append is answered. */
@@ -25,7 +27,7 @@ const ASK_TOLD_MS = 250;
 /** What places are learned from. */
 export interface PlaceSource {
   /** Those of these events that stand in the index. */
-  readonly at: (places: readonly { readonly stream: string; readonly revision: number }[]) => Promise<readonly IndexRow[]>;
+  readonly at: (places: readonly { readonly stream: string; readonly revision: number }[]) => Promise<readonly PlacedRow[]>;
   /** Whether this process keeps the index now, so that each entry is told as it is made. */
   readonly isTold: () => boolean;
 }
@@ -93,7 +95,7 @@ export class Places {
   /** Entries that stand in the index now. */
   indexed(entries: readonly OrderEntry[]): void {
     if (this.watched.size === 0) return;
-    for (const { event } of entries) this.settle(event.stream, event.revision, { ordinal: event.position, recordedAt: event.recordedAt, id: event.id });
+    for (const { event, digest } of entries) this.settle(event.stream, event.revision, { ordinal: event.position, recordedAt: event.recordedAt, id: event.id, digest });
   }
 
   /** The index may have grown. */
@@ -124,7 +126,7 @@ export class Places {
       const wanted = [...this.watched.values()].flatMap((all) => [...all].filter((one) => one.wanted).slice(0, 1));
       // A database that does not answer just now is asked again.
       const rows = wanted.length === 0 ? [] : await this.source.at(wanted).catch(() => []);
-      for (const { stream, revision, ordinal, recordedAt, id } of rows) this.settle(stream, revision, { ordinal, recordedAt, id });
+      for (const { stream, revision, ordinal, recordedAt, id, digest } of rows) this.settle(stream, revision, { ordinal, recordedAt, id, digest });
     } while (this.again && !this.closed);
     this.asking = false;
   }

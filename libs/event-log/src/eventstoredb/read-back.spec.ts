@@ -24,13 +24,13 @@ function landingMeanwhile(at: string, late = 1): ReadBackPorts {
     readMs: 100,
     placeMs: 100,
     withIds: () => Promise.resolve([{ ordinal: 0, enginePosition: 7n, recordedAt: 0, stream: at, revision: 0, id: ID }]),
-    find: () => Promise.resolve({ ordinal: 0, recordedAt: 0, id: ID }),
+    find: () => Promise.resolve({ ordinal: 0, recordedAt: 0, id: ID, digest: null }),
   };
 }
 
 describe('reading an append back', () => {
   it('knows as its own what lands while it looks', async () => {
-    expect(await readBack(append, landingMeanwhile('s'))).toEqual({ kind: 'SAME', place: { ordinal: 0, recordedAt: 0, id: ID } });
+    expect(await readBack(append, landingMeanwhile('s'))).toEqual({ kind: 'SAME', place: { ordinal: 0, recordedAt: 0, id: ID, digest: null } });
   });
 
   it('says that the ids stand elsewhere where they do', async () => {

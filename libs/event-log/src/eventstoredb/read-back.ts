@@ -1,6 +1,5 @@
-import type { EncodedAppend, EncodedEvent } from '../encode.js';
+import type { EncodedAppend } from '../encode.js';
 import { LogError } from '../errors.js';
-import type { StoredEvent } from '../port.js';
 import { engineFateOf, toEngineError } from './engine-errors.js';
 import type { EngineEvent } from './engine.js';
 import { canonicalMeta, readFrame } from './frame.js';
@@ -37,7 +36,7 @@ export async function readBack(append: EncodedAppend, ports: ReadBackPorts): Pro
 async function look(append: EncodedAppend, ports: ReadBackPorts): Promise<Found | null> {
   const there = await eventsAt(append, ports);
   const ours = new Set(append.events.map(({ id }) => id));
-  const same = there.length === append.events.length && there.every((event, index) => isAppended(append, index, event));
+  const same = there.length === append.events.length && there.every((event, index) => isSame(append, index, event));
   if (same) return { kind: 'SAME', place: await ports.find(append.stream, append.expected + append.events.length, ports.placeMs) };
   if (there.some(({ id }) => ours.has(id))) return { kind: 'OTHER' };
   const indexed = await ports.withIds([...ours]);
@@ -57,13 +56,9 @@ async function eventsAt({ stream, expected, events }: EncodedAppend, { link, nam
   }
 }
 
-function isAppended({ expected, events }: EncodedAppend, index: number, there: EngineEvent): boolean {
+function isSame({ expected, events }: EncodedAppend, index: number, there: EngineEvent): boolean {
   const ours = events[index];
-  if (ours === undefined || there.id !== ours.id || there.revision !== expected + 1 + index) return false;
+  if (ours === undefined || there.id !== ours.id || there.revision !== expected + 1 + index || there.type !== ours.type || !ours.body.equals(there.body)) return false;
   const { head, meta } = readFrame(there.metadata, there);
-  return isSame(ours, { type: there.type, schemaVersion: head.schemaVersion, body: there.body, metaBytes: Buffer.from(canonicalMeta(meta), 'utf8') });
+  return head.schemaVersion === ours.schemaVersion && canonicalMeta(meta) === ours.meta.toString('utf8');
 }
-
-/** Whether an event says the very same, byte by byte. */
-export const isSame = (ours: EncodedEvent, there: Pick<StoredEvent, 'type' | 'schemaVersion' | 'body' | 'metaBytes'>): boolean =>
-  there.type === ours.type && there.schemaVersion === ours.schemaVersion && ours.body.equals(there.body) && ours.meta.equals(there.metaBytes);
