@@ -6,6 +6,7 @@ import { encodeNodeId } from '@assay/graphql';
 import { post, type Posted } from '../operations/writers.js';
 import type { Production } from '../support/production.js';
 import type { Step } from '../support/stage.js';
+import { systemCode } from '../support/system-code.js';
 import { loadStep, type LoadWorld } from '../support/team-load.js';
 
 /** A command that was answered. */
@@ -142,15 +143,13 @@ export class Clients {
   /** Asks until there is an answer; everything on the way is one that a client may ask again after. */
   private async insist(key: string, ask: () => Promise<Posted>): Promise<Posted['body']> {
     for (;;) {
-      const { body, trouble } = await ask().then(({ body: said }) => ({ body: said, trouble: wordOf(said) }), (error: unknown) => ({ body: {}, trouble: systemCode(error) }));
+      const { body, trouble } = await ask().then(({ body: said }) => ({ body: said, trouble: wordOf(said) }), (error: unknown) => ({ body: {}, trouble: systemCode(error) ?? String(error) }));
       if (trouble === null) return body;
       if (!PASSING.has(trouble)) throw new Error(`${key}: ${trouble} ${JSON.stringify(body)}`);
       this.troubles.push({ at: performance.now(), what: trouble });
     }
   }
 }
-
-const systemCode = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error));
 
 /** The code of an answer's first error, or null where it has none. */
 function wordOf({ errors }: Posted['body']): string | null {

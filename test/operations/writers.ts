@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import { isNativeError } from 'node:util/types';
+import { systemCode } from '../support/system-code.js';
 
 /** An answer of GraphQL over HTTP, of which a test says what it expects. */
 export interface Posted {
@@ -115,7 +115,7 @@ export class Writers {
     try {
       return outcomeOf(commandId, await post(this.url, { token: this.token, query: joinPerson.query, variables: this.variables(commandId), agent: this.agent }));
     } catch (error) {
-      const code = isNativeError(error) && 'code' in error ? error.code : String(error);
+      const code = systemCode(error) ?? String(error);
       return { commandId, how: code === 'ECONNREFUSED' ? 'UNSENT' : code === 'ECONNRESET' || code === 'EPIPE' ? 'CUT' : 'FAILED', position: null, detail: code };
     }
   }
