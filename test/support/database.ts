@@ -33,9 +33,9 @@ export async function testDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Ends the login's other connections to its database; each login may end only its own. Answers how many there were. */
+/** Ends the login's other connections to its database, and waits until they are gone; each login may end only its own. Answers how many there were. */
 export async function terminateBackends(login: Connection, queryLike = '%'): Promise<number> {
-  const statement = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() AND query LIKE $1';
+  const statement = 'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() AND query LIKE $1';
   return withClient(login, async (client) => (await client.query(statement, [queryLike])).rowCount ?? 0);
 }
 
