@@ -12,7 +12,7 @@ let double: EventStoreDouble;
 let log: EventStoreLog;
 beforeEach(async () => {
   [database, double] = [await testDatabase(), await EventStoreDouble.start()];
-  log = await openEventStoreLog({ connect: () => connectDbClient(double.url), ...database, timeouts: { attemptMs: 200 } });
+  log = await openEventStoreLog({ connect: () => connectDbClient(double.url), ...database, timeouts: { attemptMs: 2_000 } });
 });
 afterEach(async () => {
   await log.close();
@@ -42,6 +42,6 @@ describe('an append in doubt whose reading back fails', () => {
   it('is unknown where no reading back succeeds', async () => {
     double.faults.inject('append', { kind: 'HANG', written: true }, { stream: STREAM });
     double.faults.inject('read', { kind: 'FAIL', failure: 'UNAVAILABLE' }, { stream: STREAM, times: 'UNTIL_CLEARED' });
-    expect(await log.append(STREAM, [event()], NO_STREAM, { deadlineMs: 1_000 }).catch((error: unknown) => error)).toMatchObject({ code: 'OutcomeUnknown' });
+    expect(await log.append(STREAM, [event()], NO_STREAM, { deadlineMs: 6_000 }).catch((error: unknown) => error)).toMatchObject({ code: 'OutcomeUnknown' });
   });
 });
