@@ -1,6 +1,7 @@
 /**
  * Compiles what a frontend takes from the schema: the examples in examples/frontend, and every query of README and guides,
- * by graphql-codegen and by relay-compiler; then checks the types and bundles the examples. Done once for the same inputs.
+ * by graphql-codegen and by relay-compiler; then checks the types and bundles the examples. Done once for the same inputs,
+ * by one process at a time.
  * Run after a build: node scripts/frontends.mjs
  */
 import { spawn } from 'node:child_process';
@@ -9,7 +10,7 @@ import path from 'node:path';
 import { queriesIn } from '../dist/scripts/document-queries.js';
 import prepared from './prepare.cjs';
 
-const { ROOT, hashOf, prepareFolder, readStamp } = prepared;
+const { ROOT, hashOf, prepareFolder, readStamp, underLock } = prepared;
 const FOLDER = path.join(ROOT, 'examples', 'frontend');
 const GENERATED = path.join(FOLDER, 'generated');
 const [FOR_RELAY, FOR_CODEGEN] = ['documents', 'queries'].map((name) => path.join(GENERATED, name));
@@ -29,6 +30,10 @@ function written(entry) {
 
 async function main() {
   prepareFolder(FOLDER);
+  await underLock(compile);
+}
+
+async function compile() {
   const now = inputs();
   if (readStamp(STAMP) === now) return;
   writeDocuments();

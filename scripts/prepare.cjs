@@ -115,18 +115,36 @@ function demandRoomToWork() {
   if (bavail * bsize < BYTES_FREE_MIN) fail(`less than 1 GiB is free where ${ROOT} lies; free some space, or move the checkout`);
 }
 
-/** One process at a time installs and builds; another start on the same folder waits for it. A dead holder's lock is taken over. */
+/** One process at a time installs and builds; another start on the same folder waits for it. */
 function withLock(work) {
+  const letGo = holdLock();
+  try {
+    work();
+  } finally {
+    letGo();
+  }
+}
+
+/** The same for work that takes its time. */
+async function underLock(work) {
+  const letGo = holdLock();
+  try {
+    await work();
+  } finally {
+    letGo();
+  }
+}
+
+/** Waits for the lock and takes it, from a dead holder too; answers what lets it go. */
+function holdLock() {
   const lock = path.join(ROOT, '.assay-prepare.lock');
   while (!takeLock(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   const release = () => fs.rmSync(lock, { force: true });
   process.on('exit', release);
-  try {
-    work();
-  } finally {
+  return () => {
     release();
     process.off('exit', release);
-  }
+  };
 }
 
 function takeLock(lock) {
@@ -159,6 +177,6 @@ function fail(line) {
   process.exit(1);
 }
 
-module.exports = { ROOT, hashOf, prepare, prepareAndRun, prepareFolder, readStamp };
+module.exports = { ROOT, hashOf, prepare, prepareAndRun, prepareFolder, readStamp, underLock };
 
 if (require.main === module) prepare();

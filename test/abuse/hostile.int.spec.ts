@@ -20,7 +20,7 @@ beforeAll(async () => {
   app = await startGraphqlApp({ name: 'Abuse', timeZone: ZONE }, endOfDay(FOUNDED_ON, ZONE) - 43_200_000);
   team = await foundTeam(app);
   schema = await schemaOf(RESOLVERS);
-}, 120_000);
+}, 300_000);
 afterAll(() => app.close());
 
 interface Case {
@@ -64,5 +64,5 @@ describe('well-formed values that mean harm', () => {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     expect(wrong).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

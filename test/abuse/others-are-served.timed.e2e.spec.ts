@@ -92,7 +92,7 @@ beforeAll(async () => {
   const output: Interface = createInterface({ input: child.stdout });
   const lines = output[Symbol.asyncIterator]();
   attacker = { process: child, lines, ...(JSON.parse(String((await lines.next()).value)) as { readonly attacks: readonly string[] }) };
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   attacker.process.kill();
   agent.destroy();
@@ -162,5 +162,5 @@ describe('while a server is attacked', () => {
     while ((await gauge('process_open_fds')) > descriptors + 2) await p99();
     expect(await gauge('assay_graphql_sockets')).toBe(0);
     expect(server.lines.filter((line) => line.includes('"level":50') || line.includes('"level":60'))).toEqual([]);
-  }, 180_000);
+  }, 400_000);
 });

@@ -13,21 +13,23 @@ const query = (text: string, variables: unknown = {}): string => posted(JSON.str
 const GOOD = JSON.stringify({ query: '{ codeLabel(code: "SEALED") }' });
 
 let edge: EdgeApp;
+/** One that waits for nobody: only for what it ends in time, as on a busy machine it would end others too. */
+let impatient: EdgeApp;
 let open: RawClient[] = [];
-const client = async (localAddress?: string): Promise<RawClient> => {
-  const opened = await RawClient.open(edge.port, localAddress);
+const client = async (localAddress?: string, { port } = edge): Promise<RawClient> => {
+  const opened = await RawClient.open(port, localAddress);
   open.push(opened);
   return opened;
 };
 beforeAll(async () => {
-  edge = await startEdge({ patience: IMPATIENT, connectionsPerAddressMax: 50 });
+  [edge, impatient] = await Promise.all([startEdge({ connectionsPerAddressMax: 50 }), startEdge({ patience: IMPATIENT })]);
 });
 afterEach(() => {
   for (const { socket } of open) socket.destroy();
   open = [];
-  expect(edge.faults).toEqual([]);
+  expect([...edge.faults, ...impatient.faults]).toEqual([]);
 });
-afterAll(() => edge.close());
+afterAll(() => Promise.all([edge.close(), impatient.close()]));
 
 describe('a request that is none', () => {
   it.each<[string, string | Buffer, number, string | undefined]>([
@@ -40,9 +42,6 @@ describe('a request that is none', () => {
     ['with a URL of 20 KB', `GET /graphql?query=${'x'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 431, 'PAYLOAD_TOO_LARGE'],
     ['that says a body of 1 GB will come', `${HEAD}${JSON_TYPE}Content-Length: 1073741824\r\n\r\n`, 413, 'PAYLOAD_TOO_LARGE'],
     ['whose chunks pass 256 KB', `${HEAD}${JSON_TYPE}Transfer-Encoding: chunked\r\n\r\n100000\r\n${MEGABYTE}\r\n`, 413, 'PAYLOAD_TOO_LARGE'],
-    ['whose headers never end', `${HEAD}X-Slow: `, 408, 'BAD_USER_INPUT'],
-    ['whose body never comes', `${HEAD}${JSON_TYPE}Content-Length: 100\r\n\r\n{`, 408, 'BAD_USER_INPUT'],
-    ['that never begins', '', 408, 'BAD_USER_INPUT'],
     ['with a body that is no JSON', posted('{'), 400, 'BAD_USER_INPUT'],
     ['that is a batch', posted(`[${GOOD},${GOOD}]`), 400, 'BAD_USER_INPUT'],
     ['of brackets alone, 100,000 deep', posted(`${'['.repeat(100_000)}${']'.repeat(100_000)}`), 400, 'BAD_USER_INPUT'],
@@ -58,6 +57,15 @@ describe('a request that is none', () => {
     expect([...outcomeOf(received), received.includes('INTERNAL')]).toEqual([status, code, false]);
   });
 
+  it.each([
+    ['whose headers never end', `${HEAD}X-Slow: `],
+    ['whose body never comes', `${HEAD}${JSON_TYPE}Content-Length: 100\r\n\r\n{`],
+    ['that never begins', ''],
+  ])('%s', async (_what, bytes) => {
+    const received = await (await client(undefined, impatient)).write(bytes).closed();
+    expect([...outcomeOf(received), received.includes('INTERNAL')]).toEqual([408, 'BAD_USER_INPUT', false]);
+  });
+
   it('that is compressed is not opened: a bomb stays small', async () => {
     const bomb = gzipSync(MEGABYTE.repeat(64));
     const raw = await client();
@@ -66,7 +74,7 @@ describe('a request that is none', () => {
   });
 
   it('whose body trickles in for ever is ended in time, however it trickles', async () => {
-    const raw = await client();
+    const raw = await client(undefined, impatient);
     raw.write(`${HEAD}${JSON_TYPE}Transfer-Encoding: chunked\r\n\r\n`);
     const trickle = setInterval(() => raw.write('1\r\n \r\n'), 20);
     const received = await raw.closed();
@@ -109,9 +117,11 @@ describe('documents', () => {
 
   it('are refused in time in proportion to their size, whatever they repeat to graphql-js’s own hints', async () => {
     const value = 'Did you mean '.repeat(19_000);
-    const begun = performance.now();
+    // Of the processor, which others on the machine may have besides.
+    const before = process.cpuUsage();
     const received = await (await client()).write(query('query ($v: Int) { people(first: $v) { totalCount } }', { v: value })).closed();
-    expect([outcomeOf(received)[1], received.length < 4_096, performance.now() - begun < 2_000]).toEqual(['BAD_USER_INPUT', true, true]);
+    const { user, system } = process.cpuUsage(before);
+    expect([outcomeOf(received)[1], received.length < 4_096, (user + system) / 1000 < 2_000]).toEqual(['BAD_USER_INPUT', true, true]);
   });
 
   it('with variables that nobody declared or that are huge are refused or passed over', async () => {
@@ -164,5 +174,5 @@ describe('an address that asks too often', () => {
       await edge.close();
       edge = own;
     }
-  }, 20_000);
+  }, 60_000);
 });

@@ -6,6 +6,7 @@ import { DEMO_ISSUER, demoKey } from '@assay/graphql';
 import type { Recorded } from '@assay/domain';
 import { loadDemo, morningOf, TOUR_SUBJECTS, tourOf } from '@assay/demo';
 import { memoryTarget, openRuntime } from '@assay/runtime';
+import { readyAt } from '../support/ready.js';
 import { StartedProcess } from '../support/started-process.js';
 
 const SERVER = 'dist/apps/api/src/main.js';
@@ -83,8 +84,8 @@ describe('a first start with its demo', () => {
     url = await server.says(SERVING);
     // It goes on where it was, not from the start.
     expect(Number(/(\d+) %/.exec(server.out)?.[1])).toBeGreaterThanOrEqual(share - 1);
-    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
-  }, 180_000);
+    await readyAt(url);
+  }, 400_000);
 
   it('says in under a screen and in the reader’s language what to try, and prints no token into a pipe', async () => {
     await server.says(/Ctrl-C/);
@@ -109,7 +110,7 @@ describe('a first start with its demo', () => {
       if (operation?.startsWith('mutation') === true) expect(JSON.stringify(await ask(url, operation, held.get(subject ?? '') ?? ''))).toContain('"repeated":true');
     }
     expect((await (await fetch(`${url}/graphiql`)).text()).includes('query MyTargets')).toBe(true);
-  }, 60_000);
+  }, 120_000);
 
   it('is taken away by reset, but not while it is served and not unasked; it is the log of an uninterrupted load', async () => {
     const busy = assay('reset', '--yes');
@@ -125,7 +126,7 @@ describe('a first start with its demo', () => {
     const again = new StartedProcess(SERVER, ['--empty'], settings('C.UTF-8'));
     expect(await again.says(SERVING)).toContain('http');
     expect(await again.kill('SIGTERM')).toEqual({ code: 0, signal: null });
-  }, 180_000);
+  }, 400_000);
 });
 
 it('speaks of nothing that a later day would refuse: once the feedback is over, the employee files evidence', () => {

@@ -32,9 +32,8 @@ describe('the doctor', () => {
   let dataDir: string;
   let embedded: Embedded;
   let runtime: Runtime;
-  let port: number;
   const doctor = async (environment: Readonly<Record<string, string | undefined>> = {}, ...argv: readonly string[]): Promise<Said> => {
-    const ran = await runLine(['doctor', '--json', ...argv], { ...UNSET, ...OIDC, ASSAY_DATA: dataDir, PORT: String(port), ...environment });
+    const ran = await runLine(['doctor', '--json', ...argv], { ...UNSET, ...OIDC, ASSAY_DATA: dataDir, PORT: '0', ...environment });
     const { findings } = JSON.parse(ran.out) as { findings: readonly Finding[] };
     // Each trouble comes with what to do.
     expect(findings.filter(({ level, remedy }) => level !== 'OK' && !remedy)).toEqual([]);
@@ -49,7 +48,6 @@ describe('the doctor', () => {
     // As root, the database runs as another user: one that cannot enter would keep its data where nobody clears it away.
     await chmod(folder, 0o755);
     dataDir = join(folder, 'data');
-    port = await freePort();
     embedded = await openEmbedded({ dataDir, durable: false });
     runtime = await open('main');
     await openLog(runtime, OPENING);
@@ -58,7 +56,7 @@ describe('the doctor', () => {
     await openLog(other, OPENING);
     await reach(other.readModels, 0);
     await other.close();
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     await runtime.close();
     await embedded.close();
@@ -79,7 +77,7 @@ describe('the doctor', () => {
   });
 
   it('says for people what is wrong and what to do', async () => {
-    const { code, out } = await runLine(['doctor'], { ...UNSET, ASSAY_DATA: dataDir, PORT: String(port), OIDC_ISSUER: undefined, OIDC_AUDIENCE: undefined });
+    const { code, out } = await runLine(['doctor'], { ...UNSET, ASSAY_DATA: dataDir, PORT: '0', OIDC_ISSUER: undefined, OIDC_AUDIENCE: undefined });
     expect(code).toBe(2);
     expect(out).toMatch(/^FAULT +config +OIDC_ISSUER is not set.*\n +to do: /m);
     expect(out).toContain('2 of ');
@@ -174,7 +172,7 @@ describe('the doctor', () => {
       await cp(kept, keys, { recursive: true });
     }
     expect(wrong(await doctor())).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   it('tells of projections that parked, stopped or fell behind', async () => {
     const version = String(goalView.version);
@@ -184,10 +182,10 @@ describe('the doctor', () => {
     expect(wrong(await still())).toEqual([['PROJECTION_STOPPED', 'FAULT']]);
     await harm(`UPDATE read_model.projection SET stopped = NULL, position = -5000, owner = 'somebody', lease_until = now() + interval '1 hour' WHERE name = 'goal'`);
     expect(wrong(await still())).toEqual([['PROJECTION_BEHIND', 'WARNING']]);
-  }, 30_000);
+  }, 120_000);
 
   it('tells of a disk that is low, of an old Node, of a folder that is no place, and of a socket path that is too long', async () => {
-    const patient: Patient = { environment: { ...OIDC, ASSAY_DATA: dataDir, PORT: String(port), HOST: '127.0.0.1' }, log: undefined, place: { ...cliConfigOf(dataDir) }, node: { version: process.version, needed: '20.19.0' }, roomToBegin: ROOM_TO_BEGIN_BYTES, clock: Date.now, signal: new AbortController().signal, say: () => undefined };
+    const patient: Patient = { environment: { ...OIDC, ASSAY_DATA: dataDir, PORT: '0', HOST: '127.0.0.1' }, log: undefined, place: { ...cliConfigOf(dataDir) }, node: { version: process.version, needed: '20.19.0' }, roomToBegin: ROOM_TO_BEGIN_BYTES, clock: Date.now, signal: new AbortController().signal, say: () => undefined };
     const low = await examine({ ...patient, roomToBegin: Number.MAX_SAFE_INTEGER, node: { version: process.version, needed: '99.1.0' } });
     expect(wrong({ findings: low })).toEqual([['NODE_OLD', 'FAULT'], ['DISK_LOW', 'WARNING']]);
     expect(exitCodeOf(low)).toBe(1);
@@ -197,13 +195,13 @@ describe('the doctor', () => {
     expect(wrong(await doctor({ ASSAY_DATA: noFolder }, '--log', 'any'))).toEqual([['FOLDER_NOT_WRITABLE', 'FAULT']]);
     const long = join(folder, 'x'.repeat(60), 'y'.repeat(60));
     // The system's folder for temporary files is a process's, so this takes one of its own.
-    const child = spawn(process.execPath, ['--import', './test/support/typescript-hooks.mjs', 'apps/cli/src/main.ts', 'doctor', '--json', '--log', 'any'], { env: { ...process.env, ...OIDC, ASSAY_DATA: long, TMPDIR: long, PORT: String(port), HOST: '127.0.0.1' }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--import', './test/support/typescript-hooks.mjs', 'apps/cli/src/main.ts', 'doctor', '--json', '--log', 'any'], { env: { ...process.env, ...OIDC, ASSAY_DATA: long, TMPDIR: long, PORT: '0', HOST: '127.0.0.1' }, stdio: ['ignore', 'pipe', 'inherit'] });
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     expect(await once(child, 'close')).toEqual([1, null]);
     expect(wrong(JSON.parse(out) as Pick<Said, 'findings'>)).toEqual([['SOCKET_PATH_LONG', 'FAULT']]);
     expect(await readdir(folder)).not.toContain('x'.repeat(60));
-  }, 30_000);
+  }, 120_000);
 
   it('ends with 3 where a server does not answer, refuses the login, or the owner\u2019s; and warns of a single login', async () => {
     const url = ({ user = '', password = '', host = '', database = '' }: Connection, port = 5432): string => `postgres://${user}:${encodeURIComponent(password)}@${encodeURIComponent(host)}:${String(port)}/${database}`;
@@ -217,7 +215,7 @@ describe('the doctor', () => {
     expect(wrong(await doctor({ DATABASE_URL: app, DATABASE_OWNER_URL: url({ ...embedded.owner, password: 'x' }) }))).toEqual([['OWNER_REFUSED', 'FAULT']]);
     expect(wrong(await doctor({ DATABASE_URL: app, DATABASE_OWNER_URL: app }))).toEqual([['OWNER_WRONG', 'FAULT']]);
     expect(wrong(await doctor({ DATABASE_URL: url(embedded.owner) }))).toEqual([['UNPROTECTED', 'WARNING'], ['PROJECTIONS_UNREADABLE', 'FAULT']]);
-  }, 30_000);
+  }, 120_000);
 
   it('starts an embedded database that does not run, says so, and stops it again', async () => {
     await runtime.close();
@@ -240,7 +238,7 @@ describe('the doctor', () => {
     expect([(await doctor()).code, ...wrong(await doctor())]).toEqual([3, ['SECRETS_UNREADABLE', 'FAULT']]);
     expect(wrong(await doctor({ ASSAY_DATA: join(folder, 'new'), OIDC_ISSUER: undefined, OIDC_AUDIENCE: undefined }))).toEqual([]);
     expect(await readdir(folder)).not.toContain('new');
-  }, 30_000);
+  }, 120_000);
 });
 
 const cliConfigOf = (dataFolder: string): ReturnType<typeof cliConfig> => ({ dataFolder, log: 'main', token: undefined, databaseUrl: undefined, databaseOwnerUrl: undefined, oidc: null });
@@ -274,11 +272,4 @@ const portOf = (server: Server): string => String((server.address() as AddressIn
 async function closed(server: Server): Promise<void> {
   server.close();
   await once(server, 'close');
-}
-
-async function freePort(): Promise<number> {
-  const server = await listening(() => undefined);
-  const port = Number(portOf(server));
-  await closed(server);
-  return port;
 }

@@ -46,5 +46,5 @@ describe('the measurements', () => {
       expect(said).toMatch(new RegExp(`^(MET|NOT MET) +${literal(bar)}: `, 'm'));
       expect(written).toContain(`| ${bar} |`);
     }
-  }, 240_000);
+  }, 600_000);
 });

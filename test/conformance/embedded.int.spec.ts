@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { openEmbedded, POSTGRES_DECLARED, type Embedded } from '@assay/event-log';
 import { dropDatabase, testDatabase } from '../support/database.js';
+import { homeOf, syncFaster } from '../support/server-processes.js';
 import { logConformance } from './log.conformance.js';
 import { openSqlLog, processOf, type SqlDatabase } from './sql-engine.js';
 
@@ -16,11 +17,12 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-conformance-'));
   await chmod(folder, 0o711);
   embedded = await openEmbedded({ dataDir: folder });
-}, 60_000);
+  syncFaster(homeOf(folder));
+}, 120_000);
 afterAll(async () => {
   await embedded.close();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 async function database(): Promise<SqlDatabase> {
   const { owner, app, close } = await openEmbedded({ dataDir: folder, log: `case-${(count += 1)}` });

@@ -90,12 +90,11 @@ export const eventStoreFailureCases: Cases = {
     await t.log.close();
     // The subscription is taken and says nothing, while everything else answers.
     const silent = double.faults.inject('subscribe', { kind: 'HANG' });
-    const log = await storeOf(t).client();
-    const begun = Date.now();
-    expect(await log.append('s', [event('a')], 'NO_STREAM')).toMatchObject({ revision: 0 });
-    await until(async () => (await log.head()).position === 0);
+    // The answer waits for the index for longer than the case may take: its position comes since the silence was noticed.
+    const log = await storeOf(t).client({ timeouts: { placeMs: 600_000 } });
+    expect(await log.append('s', [event('a')], 'NO_STREAM')).toMatchObject({ revision: 0, position: 0 });
+    expect((await log.head()).position).toBe(0);
     expect(silent.hits).toBe(1);
-    expect(Date.now() - begun).toBeLessThan(5_000);
   },
   F11: async (t) => {
     const database = await testDatabase();
@@ -148,19 +147,19 @@ export const eventStoreFailureCases: Cases = {
     expect(all.map(({ position }) => position)).toEqual(range(ids.length));
   },
   F18: async (t) => {
+    const frozen = await behindWire(t, { timeouts: { ...SHORT_ENGINE, silenceMs: 1_500, readMs: 20_000 } });
     const { wire, client, close } = await behindWire(t);
     await client.append('s', [event('a')], 'NO_STREAM');
-    const reader = await behindWire(t);
+    expect(await frozen.client.readStream('s')).toHaveLength(1);
     // Connections stay open and new ones are accepted, and nothing is answered: as a server does that is frozen.
-    for (const one of [wire, reader.wire]) one.mode = 'HOLD';
-    const begun = Date.now();
-    expect(await errorOf(client.append('s', [event('b')], 0, { deadlineMs: 9_000 }))).toMatchObject({ code: 'OutcomeUnknown' });
-    expect(await errorOf(reader.client.readStream('s'))).toMatchObject({ code: 'Unavailable' });
-    expect(Date.now() - begun).toBeLessThan(5_000);
-    await reader.close();
-    wire.release();
+    for (const one of [wire, frozen.wire]) one.mode = 'HOLD';
+    // It is the silence that ends it: its deadline is later than that of the case.
+    expect(await errorOf(frozen.client.append('s', [event('b')], 0, { deadlineMs: 600_000 }))).toMatchObject({ code: 'OutcomeUnknown' });
+    expect(await errorOf(client.readStream('s'))).toMatchObject({ code: 'Unavailable' });
+    for (const one of [wire, frozen.wire]) one.release();
     expect(await client.append('s', [event('b')], 0)).toMatchObject({ revision: 1, position: 1 });
     expect(await t.log.readAll({})).toHaveLength(2);
+    await frozen.close();
     await close();
   },
   F19: async (t) => {

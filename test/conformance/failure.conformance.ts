@@ -126,7 +126,7 @@ export const failureCases: Cases = {
     // The application dies with -9 while it writes; then the database does, under load.
     const acknowledged = await writeAndDie(sql.app, 50);
     expect(acknowledged.length).toBeGreaterThanOrEqual(50);
-    const writers = range(8).map((writer) => appendEach(log, `load-${writer}`, range(60).map((index) => `${writer}/${index}`)));
+    const writers = range(8).map((writer) => appendEach(log, `load-${writer}`, range(60).map((index) => `${writer}/${index}`), { deadlineMs: 50_000 }));
     for (let round = 0; round < 3; round += 1) await killServer(sql);
     await Promise.all(writers);
     const ids = (await log.readAll({})).map(({ id }) => id);

@@ -15,6 +15,8 @@ import { sheetView, type Sheet } from './projection-fixture.js';
 import { modelsOf } from './projection-harness.js';
 
 const LEASE_MS = 10_000;
+/** Longer than a case takes on any machine: only who gives it back loses it. */
+const LASTING_MS = 60_000;
 
 const checkpointAndRows: ProjectionCase = [
   'P01',
@@ -58,7 +60,7 @@ const crash: ProjectionCase = [
       const { rows } = await client.query<{ pid: number }>(`SELECT pg_backend_pid() AS pid FROM ${tableOf(view)}`);
       if (!rows[0]) return;
       crashes += 1;
-      await harness.pool.query('SELECT pg_terminate_backend($1, 1000)', [rows[0].pid]);
+      await harness.pool.query('SELECT pg_terminate_backend($1, 10000)', [rows[0].pid]);
     });
     const models = modelsOf({ ...harness, pool }, [view], { runner: { backoffMs: 1 } });
     await models.start();
@@ -101,18 +103,18 @@ async function oneOfTwoProcesses(
   harness: Parameters<ProjectionCase[1]>[0],
   view: ReturnType<typeof sheetView>,
 ): Promise<void> {
-  const processes = [
-    modelsOf(harness, [view], { runner: { leaseMs: 400 } }),
-    modelsOf(harness, [view], { runner: { leaseMs: 400 } }),
-  ];
+  const processes = [modelsOf(harness, [view]), modelsOf(harness, [view])];
   for (const models of processes) await models.start();
   const statuses = async (): Promise<string[]> =>
     (await Promise.all(processes.map((models) => models.metrics()))).flat().map(({ status }) => status);
-  await until(async () => (await statuses()).includes('LEADING'));
   const position = await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }]);
   for (const models of processes) expect(await models.atLeast([view], position)).toBe(position);
-  expect([...(await statuses())].sort((a, b) => (a < b ? -1 : 1))).toEqual(['LEADING', 'WAITING']);
-  const [leader, other] = (await statuses())[0] === 'LEADING' ? processes : [...processes].reverse();
+  let seen: readonly string[] = [];
+  await until(async () => {
+    seen = await statuses();
+    return seen.includes('LEADING') && seen.includes('WAITING');
+  });
+  const [leader, other] = seen[0] === 'LEADING' ? processes : [...processes].reverse();
   await leader?.stop();
   const next = await harness.append('sheet-1', [{ type: 'LineAdded', data: { amount: 1 } }]);
   expect(await other?.atLeast([view], next)).toBe(next);
@@ -131,7 +133,7 @@ async function overtaken(harness: Parameters<ProjectionCase[1]>[0], view: Return
   let release = (): void => undefined;
   thaw = new Promise((resolve) => (release = resolve));
   const position = await harness.append('sheet-frozen', [{ type: 'SheetOpened', data: { rate: 'rate-a', owner: 'ann' } }]);
-  const other = modelsOf(harness, [view], { runner: { leaseMs: 400 } });
+  const other = modelsOf(harness, [view], { runner: { leaseMs: LASTING_MS } });
   await other.start();
   expect(await other.atLeast([view], position)).toBe(position);
   release();

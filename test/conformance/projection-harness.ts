@@ -32,6 +32,9 @@ export interface ProjectionHarness extends TestLog {
   close(): Promise<void>;
 }
 
+/** On a machine that does much else at once, a position is waited for longer than users would. */
+const PATIENT = { waitMsMax: 15_000 };
+
 /** Read models of the given views, each with a hash by its version; `options` for what a case changes. */
 export function modelsOf(
   harness: { readonly pool: pg.Pool; readonly source: EventSource },
@@ -39,7 +42,7 @@ export function modelsOf(
   options: Partial<ReadModelsOptions> = {},
 ): ReadModels {
   const hashes = Object.fromEntries(views.map((view) => [versionedName(view), `hash of ${versionedName(view)}`]));
-  return new ReadModels({ pool: harness.pool, source: harness.source, views, hashes, ...options });
+  return new ReadModels({ pool: harness.pool, source: harness.source, views, hashes, freshness: PATIENT, ...options });
 }
 
 const data = z.object({

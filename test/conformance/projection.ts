@@ -11,7 +11,7 @@ export interface ProjectionEngine {
   /** A fresh log and empty read models; or the reason why this engine need not run the cases. */
   readonly open: (() => Promise<ProjectionHarness>) | { readonly declared: string };
 }
-const CASE_MS_MAX = 20_000;
+const CASE_MS_MAX = 60_000;
 // The file beside this one, a name by id.
 const NAMES = JSON.parse(readFileSync('test/conformance/projection-names.json', 'utf8')) as Readonly<
   Record<string, string>

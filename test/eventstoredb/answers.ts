@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isNativeError } from 'node:util/types';
 import {
   jsonEvent,
   type AllStreamSubscription,
@@ -45,7 +46,7 @@ export async function refusal(promise: Promise<unknown>): Promise<Record<string,
 }
 
 export function told(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) throw new Error(`no error was thrown but ${String(error)}`);
+  if (!isNativeError(error)) throw new Error(`no error was thrown but ${String(error)}`);
   // Whatever the client hangs on its errors.
   const { type, code, expectedVersion, actualVersion } = error as Error & Record<string, unknown>;
   const fields = { type, code, expectedVersion, actualVersion };

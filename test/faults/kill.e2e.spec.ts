@@ -105,11 +105,11 @@ describe('application and database under kill -9', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'assay-kill-'));
     installation = await Installation.found(folder);
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     await installation.clear();
     await removeData(folder);
-  }, 60_000);
+  }, 240_000);
 
   it(`lose no answered command, do none twice and leave no view astray (seed ${SEED}, ${ROUNDS} rounds)`, async () => {
     const pick = generator(SEED);
@@ -132,5 +132,5 @@ describe('application and database under kill -9', () => {
     const { answers, foundDone } = installation.ledger;
     process.stdout.write(`seed ${SEED}: ${ROUNDS} kills, ${answers.size} commands answered (${foundDone} done before their answer was lost), ${events.length} events; rows: ${rows}\n`);
     expect(answers.size).toBeGreaterThan(ROUNDS * WRITERS);
-  }, 400_000);
+  }, 1_200_000);
 });

@@ -37,7 +37,7 @@ describe('the process store when its connections are cut', () => {
     await store.close();
     expect(pool.totalCount).toBeLessThanOrEqual(CONNECTIONS);
     expect(await store.checkpoint()).toBe(-1);
-  }, 20_000);
+  }, 120_000);
 
   it('lets one lead at a time, and the next once the lead is given back', async () => {
     const [first, second] = [postgresProcessStore(pool), postgresProcessStore(pool)];
@@ -45,13 +45,14 @@ describe('the process store when its connections are cut', () => {
     await first.close();
     expect([await second.led(), await second.lead()]).toEqual([false, true]);
     await second.close();
-  }, 20_000);
+  }, 120_000);
 
   it('refuses what a former leader commits or is about to do, and nothing of who never led', async () => {
     const [former, heir, loader] = [postgresProcessStore(pool), postgresProcessStore(pool), postgresProcessStore(pool)];
     expect(await former.lead()).toBe(true);
-    await pool.query(`UPDATE process.lead SET lease_until = clock_timestamp() - interval '1 ms'`);
-    expect(await heir.lead()).toBe(true);
+    // The former one may hold its lease on in between: then it runs out once more.
+    do await pool.query(`UPDATE process.lead SET lease_until = clock_timestamp() - interval '1 ms'`);
+    while (!(await heir.lead()));
     const progress = { position: 3, timers: [], parked: [] };
     expect(isLeadLost(await former.commit({ ...progress, position: 2 }).catch((error: unknown) => error))).toBe(true);
     // Its last sign of life is over: it asks before it acts.
@@ -62,7 +63,7 @@ describe('the process store when its connections are cut', () => {
     await loader.commit({ ...progress, position: -1 });
     expect(await loader.checkpoint()).toBe(-1);
     await heir.close();
-  }, 20_000);
+  }, 120_000);
 
   it('lets a leader commit while another process starts and makes its tables', async () => {
     const store = postgresProcessStore(pool);
@@ -87,7 +88,7 @@ describe('the process store when its connections are cut', () => {
     });
     expect(await making).toBe('made');
     await store.close();
-  }, 20_000);
+  }, 120_000);
 
   it('fails a commit that is cut under way, and nothing else', async () => {
     const store = postgresProcessStore(pool);
@@ -101,5 +102,5 @@ describe('the process store when its connections are cut', () => {
     });
     expect(outcome).toBe('refused');
     expect(await store.checkpoint()).toBe(-1);
-  }, 20_000);
+  }, 120_000);
 });

@@ -9,13 +9,12 @@ import { addDays, periodOf } from '@assay/domain';
 import { openEmbedded, withClient, type Connection } from '@assay/event-log';
 import { terminateBackends } from '../support/database.js';
 import { FaultProxy } from '../support/fault-proxy.js';
-import { killNow } from '../support/server-processes.js';
+import { readyAt } from '../support/ready.js';
+import { homeOf, killNow, syncFaster } from '../support/server-processes.js';
 import { processesOn, StartedProcess } from '../support/started-process.js';
 import { codeOf, ServedProcess } from '../support/served-process.js';
 
 const WRITERS = 6;
-/** What a client is told to ask again after. */
-const PASSING: readonly unknown[] = ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'OVERLOADED', 'NOT_YET_VISIBLE', 'CONCURRENT_CHANGE'];
 const PLENTY = { RATE_PER_PRINCIPAL: '100000', RATE_PER_ADDRESS: '100000' };
 const DAY_MS = 86_400_000;
 const ACCEPT = 'mutation ($input: AcceptClockStepInput!) { acceptClockStep(input: $input) { ... on Accepted { position } ... on Rejection { code rule } } }';
@@ -34,6 +33,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-running-'));
   await chmod(folder, 0o711);
   served = await ServedProcess.start({ ASSAY_DATA: folder, ...PLENTY });
+  syncFaster(homeOf(folder));
   const embedded = await openEmbedded({ dataDir: folder });
   ({ owner, app } = embedded);
   await embedded.close();
@@ -46,18 +46,7 @@ afterAll(async () => {
   await served.stop();
   expect(processesOn(folder)).toEqual([]);
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
-
-/** Says a command until it is answered for good; every other answer must be one that a client may repeat. */
-async function insist(server: ServedProcess, code: string): Promise<string | null> {
-  const commandId = randomUUID();
-  for (;;) {
-    const answer = await server.define(code, commandId);
-    if (codeOf(answer) === null) return answer.data?.defineUnit.position ?? null;
-    expect(PASSING).toContain(codeOf(answer));
-    await delay(20);
-  }
-}
+}, 120_000);
 
 /** Writers on both applications while `harm` is done round after round; what was acknowledged is there, once. */
 async function underLoad({ name, rounds }: { readonly name: string; readonly rounds: number }, harm: (round: number) => Promise<void>): Promise<void> {
@@ -66,7 +55,7 @@ async function underLoad({ name, rounds }: { readonly name: string; readonly rou
   const writers = Array.from({ length: WRITERS }, async (_, writer) => {
     for (let n = 0; !over; n += 1) {
       const code = `${name}-${writer}-${n}`;
-      await insist(writer % 2 === 0 ? served : remote, code);
+      await (writer % 2 === 0 ? served : remote).defined(code);
       written.push(code);
     }
   });
@@ -84,7 +73,7 @@ async function underLoad({ name, rounds }: { readonly name: string; readonly rou
   expect(codes).toHaveLength(written.length);
   for (const server of [served, remote]) {
     expect(server.process.isEnded).toBe(false);
-    while ((await server.ready()).status !== 200) await delay(50);
+    await readyAt(server.url);
   }
 }
 
@@ -103,12 +92,12 @@ async function shiftClock(ms: number): Promise<void> {
   await withClient(owner, (client) => client.query(`CREATE OR REPLACE FUNCTION assay.clock() RETURNS bigint LANGUAGE sql VOLATILE AS $$ SELECT ${clock} $$`));
 }
 const lastRecorded = async (): Promise<number> => {
-  const answer = await served.ask<{ readonly log: { readonly headRecordedAt: string } }>('{ log { headRecordedAt } }');
-  return Date.parse(answer.data?.log.headRecordedAt ?? '');
+  const { log } = await served.insist<{ readonly log: { readonly headRecordedAt: string } }>('{ log { headRecordedAt } }');
+  return Date.parse(log.headRecordedAt);
 };
 const logNow = async (): Promise<number> => {
-  const answer = await served.ask<{ readonly log: { readonly now: string } }>('{ log { now } }');
-  return Date.parse(answer.data?.log.now ?? '');
+  const { log } = await served.insist<{ readonly log: { readonly now: string } }>('{ log { now } }');
+  return Date.parse(log.now);
 };
 
 describe('a running application', () => {
@@ -117,7 +106,7 @@ describe('a running application', () => {
       if (round % 2 === 0) for (const login of [app, owner]) await terminateBackends(login);
       else wire.cut();
     });
-  }, 60_000);
+  }, 240_000);
 
   it('loses nothing while the database is restarted, in order and not', async () => {
     await underLoad({ name: 'restart', rounds: 4 }, async (round) => {
@@ -127,7 +116,7 @@ describe('a running application', () => {
       else killNow(before);
       while ([0, before].includes(postmaster())) await delay(10);
     });
-  }, 60_000);
+  }, 240_000);
 
   it('refuses writes while the clock is behind, says so, reads on, and goes on once an administrator accepts the step', async () => {
     const before = await lastRecorded();
@@ -138,17 +127,17 @@ describe('a running application', () => {
     while ((await served.ready()).status === 200) await delay(50);
     expect(await served.ready()).toMatchObject({ status: 503, body: expect.stringContaining('acceptClockStep') });
     expect((await served.units()).length).toBeGreaterThan(0);
-    const accepted = await served.ask<{ readonly acceptClockStep: object }>(ACCEPT, { input: { commandId: randomUUID() } });
-    expect(accepted.data?.acceptClockStep).toHaveProperty('position');
-    await insist(served, 'accepted');
-    expect((await served.ready()).status).toBe(200);
+    const { acceptClockStep } = await served.insist<{ readonly acceptClockStep: object }>(ACCEPT, { input: { commandId: randomUUID() } });
+    expect(acceptClockStep).toHaveProperty('position');
+    await served.defined('accepted');
+    await readyAt(served.url);
     // Time stands in the log until the clock has come up with it.
     const stood = await lastRecorded();
     expect(stood).toBe(before);
     await shiftClock(0);
-    await insist(remote, 'right-again');
+    await remote.defined('right-again');
     expect(await lastRecorded()).toBeGreaterThan(stood);
-  }, 30_000);
+  }, 120_000);
 
   it('carries out what became due when the clock goes forth, and stands by it when the clock comes back', async () => {
     const today = new Date(await logNow()).toISOString();
@@ -156,27 +145,27 @@ describe('a running application', () => {
     const period = periodOf('QUARTER', code, 1);
     if (period === null) throw new Error(`no quarter ${code}`);
     const cutOffOn = addDays(period.to, 7);
-    const opened = await served.ask<{ readonly openCycle: object }>(OPEN, { input: { commandId: randomUUID(), level: 'QUARTER', code, cutOffOn, evaluationDueOn: cutOffOn } });
-    expect(opened.data?.openCycle).toHaveProperty('position');
+    const { openCycle } = await served.insist<{ readonly openCycle: object }>(OPEN, { input: { commandId: randomUUID(), level: 'QUARTER', code, cutOffOn, evaluationDueOn: cutOffOn } });
+    expect(openCycle).toHaveProperty('position');
     await shiftClock(Date.parse(cutOffOn) + 3 * DAY_MS - Date.parse(today));
     while ((await cycleStatus(code)) !== 'CUT_OFF') await delay(50);
     await shiftClock(0);
     expect(codeOf(await served.define('came-back'))).toBe('UNAVAILABLE');
-    await served.ask(ACCEPT, { input: { commandId: randomUUID() } });
-    await insist(served, 'came-back');
+    await served.insist(ACCEPT, { input: { commandId: randomUUID() } });
+    await served.defined('came-back');
     expect(await cycleStatus(code)).toBe('CUT_OFF');
-  }, 30_000);
+  }, 120_000);
 
   it('is one for all who use its folder: the command line works beside it, and beside another command line', async () => {
     const before = postmaster();
     const lines = ['{"a":1}', '{"b":2}'].map(() => new StartedProcess('dist/apps/cli/src/main.js', ['projections', 'list', '--json'], { ASSAY_DATA: folder }));
     for (const line of lines) expect([await line.ended, line.out]).toEqual([{ code: 0, signal: null }, expect.stringContaining('LIVE')]);
     expect(postmaster()).toBe(before);
-    await insist(served, 'beside');
-  }, 30_000);
+    await served.defined('beside');
+  }, 120_000);
 });
 
 async function cycleStatus(code: string): Promise<string | undefined> {
-  const answer = await served.ask<{ readonly cycles: { readonly nodes: readonly { readonly code: string; readonly status: string }[] } }>('{ cycles(first: 20) { nodes { code status } } }');
-  return answer.data?.cycles.nodes.find((one) => one.code === code)?.status;
+  const { cycles } = await served.insist<{ readonly cycles: { readonly nodes: readonly { readonly code: string; readonly status: string }[] } }>('{ cycles(first: 20) { nodes { code status } } }');
+  return cycles.nodes.find((one) => one.code === code)?.status;
 }

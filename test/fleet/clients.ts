@@ -6,6 +6,7 @@ import { encodeNodeId } from '@assay/graphql';
 import { post, type Posted } from '../operations/writers.js';
 import type { Production } from '../support/production.js';
 import type { Step } from '../support/stage.js';
+import { systemCode } from '../support/system-code.js';
 import { loadStep, type LoadWorld } from '../support/team-load.js';
 
 /** A command that was answered. */
@@ -17,8 +18,9 @@ export interface Acknowledged {
 }
 /** What a client met instead of an answer, and asked again after. */
 export interface Trouble {
-  readonly at: number;
   readonly what: string;
+  /** How long it had waited for that, ms. */
+  readonly tookMs: number;
 }
 
 /** What a client is told to ask again after, and what a connection that breaks says. */
@@ -78,11 +80,15 @@ export class Clients {
     return post(url, { token: await this.token(step.by), query: `mutation ($input: ${step.type}Input!) { ${name}(input: $input) ${RESULT} }`, variables: { input }, agent: this.agent });
   }
 
-  /** A command on a stream of its own, sent once to one process; its position. */
+  /** A command on a stream of its own, sent to one process; its position. */
   async define(url: string, n: number): Promise<number> {
     const data = { code: `idle_${String(n)}`, names: { en: 'x', zh: 'x' }, unit: 'x', accumulation: 'SUM', direction: 'HIGHER' };
-    const { body } = await this.send(url, { key: `idle ${String(n)}`, by: this.world.company.officer, aggregate: 'metric', type: 'DefineMetric', data });
-    return Number(body.data?.['defineMetric']?.['position'] ?? NaN);
+    return this.placed({ key: `idle ${String(n)}`, by: this.world.company.officer, aggregate: 'metric', type: 'DefineMetric', data }, url);
+  }
+
+  /** Reads at a position or later, wherever it is told, until that is shown. */
+  async shown(url: string, atLeast: number): Promise<void> {
+    await this.insist(`read at ${String(atLeast)}`, () => this.read(url, atLeast));
   }
 
   /** Reads at a position or later, wherever it is told, once. */
@@ -124,14 +130,14 @@ export class Clients {
     const position = await this.placed(step);
     this.acknowledged.push({ key: step.key, commandId: this.commandId(step), events, position });
     this.wake();
-    await this.insist(`${step.key} read`, () => this.read(this.url, position));
+    await this.shown(this.url, position);
     this.reads += 1;
   }
 
   /** Where a step stands. Committed and not indexed yet, it has no position: the same command is asked again, as after a lost answer. */
-  private async placed(step: Step): Promise<number> {
+  private async placed(step: Step, url = this.url): Promise<number> {
     for (;;) {
-      const { data } = await this.insist(step.key, () => this.send(this.url, step));
+      const { data } = await this.insist(step.key, () => this.send(url, step));
       const [answer] = Object.values(data ?? {});
       const position = answer?.['position'];
       if (position === undefined) throw new Error(`${step.key}: ${JSON.stringify(data)}`);
@@ -142,15 +148,14 @@ export class Clients {
   /** Asks until there is an answer; everything on the way is one that a client may ask again after. */
   private async insist(key: string, ask: () => Promise<Posted>): Promise<Posted['body']> {
     for (;;) {
-      const { body, trouble } = await ask().then(({ body: said }) => ({ body: said, trouble: wordOf(said) }), (error: unknown) => ({ body: {}, trouble: systemCode(error) }));
+      const asked = performance.now();
+      const { body, trouble } = await ask().then(({ body: said }) => ({ body: said, trouble: wordOf(said) }), (error: unknown) => ({ body: {}, trouble: systemCode(error) ?? String(error) }));
       if (trouble === null) return body;
       if (!PASSING.has(trouble)) throw new Error(`${key}: ${trouble} ${JSON.stringify(body)}`);
-      this.troubles.push({ at: performance.now(), what: trouble });
+      this.troubles.push({ what: trouble, tookMs: performance.now() - asked });
     }
   }
 }
-
-const systemCode = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error));
 
 /** The code of an answer's first error, or null where it has none. */
 function wordOf({ errors }: Posted['body']): string | null {

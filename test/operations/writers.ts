@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import { isNativeError } from 'node:util/types';
+import { systemCode } from '../support/system-code.js';
 
 /** An answer of GraphQL over HTTP, of which a test says what it expects. */
 export interface Posted {
@@ -90,14 +90,21 @@ export class Writers {
     this.agent.destroy();
   }
 
-  /** Sends every command again with its own id, acknowledged or not. */
+  /** Sends every command again with its own id, acknowledged or not, until it is not told to ask again. */
   async repeat(url: string): Promise<readonly { readonly before: Outcome; readonly after: Outcome & { readonly repeated: unknown } }[]> {
     const repeated = [];
     for (const before of this.outcomes()) {
-      const { body } = await post(url, { token: this.token, query: joinPerson.query, variables: this.variables(before.commandId) });
-      repeated.push({ before, after: { ...outcomeOf(before.commandId, { status: 200, body }), repeated: body.data?.['joinPerson']?.['repeated'] } });
+      repeated.push({ before, after: await this.again(url, before.commandId) });
     }
     return repeated;
+  }
+
+  private async again(url: string, commandId: string): Promise<Outcome & { readonly repeated: unknown }> {
+    for (;;) {
+      const posted = await post(url, { token: this.token, query: joinPerson.query, variables: this.variables(commandId) });
+      const outcome = outcomeOf(commandId, posted);
+      if (outcome.how !== 'RETRYABLE') return { ...outcome, repeated: posted.body.data?.['joinPerson']?.['repeated'] };
+    }
   }
 
   private async write(): Promise<void> {
@@ -115,7 +122,7 @@ export class Writers {
     try {
       return outcomeOf(commandId, await post(this.url, { token: this.token, query: joinPerson.query, variables: this.variables(commandId), agent: this.agent }));
     } catch (error) {
-      const code = isNativeError(error) && 'code' in error ? error.code : String(error);
+      const code = systemCode(error) ?? String(error);
       return { commandId, how: code === 'ECONNREFUSED' ? 'UNSENT' : code === 'ECONNRESET' || code === 'EPIPE' ? 'CUT' : 'FAILED', position: null, detail: code };
     }
   }

@@ -5,13 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { appraisalFold, wasRejected, type ParkedWork } from '@assay/commands';
 import { canonicalText, sha256Hex, uuidV5, type KnownAppraisal, type Principal, type PublishedRevision, type Recorded } from '@assay/domain';
 import type { EventStore } from '@assay/event-log';
-import { allViews, appraisalView, ReadModels, recomputePublished, versionedName, type AppraisalDocument, type View, type ViewRow } from '@assay/read-models';
+import { allViews, appraisalView, ReadModels, recomputePublished, versionedName, type AppraisalDocument, type ViewRow } from '@assay/read-models';
 import { openRuntime, openSimulation, type OpenSimulation, type Runtime, type SimulationTarget } from '@assay/runtime';
 import { replay } from '../../apps/cli/src/import/replay.js';
 import { REPLAY_ISSUER } from '../../apps/cli/src/import/replay-company.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { dumped, foldedFresh } from '../support/fresh-fold.js';
 import { generatedImport, type GeneratedImport } from '../support/generated-import.js';
+import { reach } from '../support/reach.js';
 
 const SEED = 20_170_101;
 const AGENTS = 12;
@@ -97,7 +98,7 @@ describe(`a replayed export (seed ${SEED})`, () => {
     runtime = await openRuntime({ dataDir, log: 'main', databaseUrl: url(database.app), databaseOwnerUrl: url(database.owner), say: () => undefined, onParked: (work) => parked.push(work), onError: failed });
     replayed = await Replayed.from(runtime, generated);
     ({ position: head } = await runtime.store.head());
-    await reached(runtime.readModels, allViews, head);
+    await reach(runtime.readModels, allViews, head);
     appraisals = await runtime.readModels.all(appraisalView, { visibility: 'ALL' });
   }, 240_000);
   afterAll(async () => {
@@ -194,7 +195,7 @@ async function rebuilt({ pool, store }: Runtime): Promise<readonly ViewRow<Appra
   const beside = new ReadModels({ pool, source: store, views: [next], hashes: { [versionedName(next)]: 'rebuilt' }, runner: { warmBatchEvents: 137 } });
   await beside.start();
   await live(beside);
-  await reached(beside, [next], (await store.head()).position);
+  await reach(beside, [next], (await store.head()).position);
   const rows = await beside.all(next, { visibility: 'ALL' });
   await beside.stop();
   return rows;
@@ -203,15 +204,4 @@ async function rebuilt({ pool, store }: Runtime): Promise<readonly ViewRow<Appra
 /** Resolves once a version that is being built has caught up; one that stopped says why. */
 async function live(readModels: ReadModels): Promise<void> {
   for (let [metrics] = await readModels.metrics(); metrics?.live !== true; [metrics] = await readModels.metrics()) expect(metrics?.stopped).toBeNull();
-}
-
-async function reached(readModels: ReadModels, views: readonly View[], position: number): Promise<void> {
-  for (;;) {
-    try {
-      await readModels.atLeast(views, position);
-      return;
-    } catch (error) {
-      if (!(error instanceof Error) || !('code' in error) || error.code !== 'NOT_YET_VISIBLE') throw error;
-    }
-  }
 }

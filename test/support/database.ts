@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openEmbedded, withClient, type Connection } from '@assay/event-log';
+import { systemCode } from './system-code.js';
 
 export interface TestDatabase {
   readonly owner: Connection;
@@ -32,9 +33,9 @@ export async function testDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Ends the login's other connections to its database; each login may end only its own. Answers how many there were. */
+/** Ends the login's other connections to its database, and waits until they are gone; each login may end only its own. Answers how many there were. */
 export async function terminateBackends(login: Connection, queryLike = '%'): Promise<number> {
-  const statement = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() AND query LIKE $1';
+  const statement = 'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() AND query LIKE $1';
   return withClient(login, async (client) => (await client.query(statement, [queryLike])).rowCount ?? 0);
 }
 
@@ -59,6 +60,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemCode(error) === 'EPERM';
   }
 }

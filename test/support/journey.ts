@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { uuidV5 } from '@assay/domain';
 import { endOfDay } from '@assay/event-log';
 import { startGraphqlApp, type Answer, type GraphqlApp, type TestEngine } from './graphql-app.js';
@@ -7,6 +8,7 @@ export type Json = ReturnType<typeof JSON.parse>;
 type Input = Readonly<Record<string, unknown>>;
 
 const ZONE = 'Asia/Shanghai';
+const AGAIN_MS = 20;
 /** Noon of a day, company time. */
 export const noon = (day: string): number => endOfDay(day, ZONE) - 43_200_000;
 /** A fact by hand, or a file, carries the SHA-256 of what proves it. */
@@ -34,7 +36,7 @@ export class Journey {
 
   /** A query that is answered without errors. */
   async ask(by: string, query: string, variables: Input = {}): Promise<Json> {
-    const { data, errors } = await this.app.ask(by, query, variables);
+    const { data, errors } = await answered(() => this.app.ask(by, query, variables));
     if (errors !== undefined || data == null) throw new Error(`${by} asks ${query}: ${JSON.stringify(errors)}`);
     return data;
   }
@@ -93,7 +95,16 @@ class Speaker {
   private send(mutation: string, input: Input, shown: string): Promise<Answer> {
     const name = pascal(mutation);
     const text = `mutation ($input: ${name}Input!) { ${mutation}(input: $input) { __typename ... on Accepted { position } ${shown && `... on ${name}Accepted { ${shown} }`} ... on Rejection { code message facts { name value } } } }`;
-    return this.app.ask(this.by, text, { input: { commandId: this.commandId(), ...input } });
+    const variables = { input: { commandId: this.commandId(), ...input } };
+    return answered(() => this.app.ask(this.by, text, variables));
+  }
+}
+
+/** Asks until the answer is not to ask again, as a busy machine may give it; a command keeps its id. */
+async function answered(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let answer = await ask(); ; answer = await ask()) {
+    if (answer.errors?.[0]?.extensions['retryable'] !== true) return answer;
+    await delay(AGAIN_MS);
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { StartedProcess, type End } from './started-process.js';
 
 const SERVER = 'dist/apps/api/src/main.js';
@@ -7,6 +8,9 @@ const COMMAND_LINE = 'dist/apps/cli/src/main.js';
 const SERVING = /GraphQL +(http:\/\/[^ ]+)\/graphql/;
 const DEFINE = 'mutation ($input: DefineUnitInput!) { defineUnit(input: $input) { ... on Accepted { position repeated } ... on Rejection { code rule } } }';
 const LEND_HR = 'mutation ($input: GrantRoleInput!) { grantRole(input: $input) { ... on Accepted { position } ... on Rejection { code rule } } }';
+/** What a client is told to ask again after. */
+const PASSING: readonly unknown[] = ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'OVERLOADED', 'NOT_YET_VISIBLE', 'CONCURRENT_CHANGE'];
+const AGAIN_MS = 20;
 /** A day that has not come, wherever a test moves the clock to. */
 const LATER = '2100-01-01';
 /** A log without the demo is in this machine's time zone. */
@@ -49,17 +53,32 @@ export class ServedProcess {
     return (await response.json()) as Answered<Data>;
   }
 
-  /** A command that writes: defines a unit. */
-  define(code: string, commandId: string = randomUUID()): Promise<Answered<Defined>> {
-    return this.ask(DEFINE, { input: { commandId, code, names: { en: code, zh: code }, parent: null, head: null, from: LATER } });
+  /** The same, again until it is answered for good: a command by its id is the same one. Any other answer must be one that a client may repeat. */
+  async insist<Data>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Data> {
+    for (;;) {
+      const answer = await this.ask<Data>(query, variables);
+      if (answer.data != null && codeOf(answer) === null) return answer.data;
+      if (!PASSING.includes(codeOf(answer))) throw new Error(`${query}: ${JSON.stringify(answer)}`);
+      await delay(AGAIN_MS);
+    }
   }
 
-  /** A read: the codes of the units, at most a hundred. `atLeast` waits for a position, as often as it is told to ask again. */
+  /** Defines a unit, whatever happens meanwhile. Its position. */
+  async defined(code: string): Promise<string> {
+    const { defineUnit } = await this.insist<Defined>(DEFINE, definition(code, randomUUID()));
+    if (defineUnit.position == null) throw new Error(`${code}: ${JSON.stringify(defineUnit)}`);
+    return defineUnit.position;
+  }
+
+  /** A command that writes, said once: defines a unit. */
+  define(code: string, commandId: string = randomUUID()): Promise<Answered<Defined>> {
+    return this.ask(DEFINE, definition(code, commandId));
+  }
+
+  /** A read: the codes of the units, at most a hundred, at a position or later. */
   async units(atLeast: string | null = null): Promise<readonly string[]> {
-    const answer = await this.ask<{ readonly units: { readonly nodes: readonly { readonly code: string }[] } }>('query ($atLeast: Position) { units(first: 100, atLeast: $atLeast) { nodes { code } } }', { atLeast });
-    if (codeOf(answer) === 'NOT_YET_VISIBLE') return this.units(atLeast);
-    if (!answer.data) throw new Error(`units: ${JSON.stringify(answer.errors)}`);
-    return answer.data.units.nodes.map(({ code }) => code);
+    const { units } = await this.insist<{ readonly units: { readonly nodes: readonly { readonly code: string }[] } }>('query ($atLeast: Position) { units(first: 100, atLeast: $atLeast) { nodes { code } } }', { atLeast });
+    return units.nodes.map(({ code }) => code);
   }
 
   /** The status of `/health/ready`, and what it says. */
@@ -70,16 +89,18 @@ export class ServedProcess {
 
   /** Units are HR's to define, and the administrator of a new log has nobody else to name yet. */
   private async lendHr(): Promise<void> {
-    const { data } = await this.ask<{ readonly viewer: { readonly personId: string; readonly roles: readonly string[] } }>('{ viewer { personId roles } }');
-    if (data?.viewer.roles.includes('HR') !== false) return;
-    const lent = await this.ask<{ readonly grantRole: object }>(LEND_HR, { input: { commandId: randomUUID(), person: data.viewer.personId, role: 'HR', from: today() } });
-    if (!lent.data || !('position' in lent.data.grantRole)) throw new Error(`HR is not lent: ${JSON.stringify(lent)}`);
+    const { viewer } = await this.insist<{ readonly viewer: { readonly personId: string; readonly roles: readonly string[] } }>('{ viewer { personId roles } }');
+    if (viewer.roles.includes('HR')) return;
+    const { grantRole } = await this.insist<{ readonly grantRole: object }>(LEND_HR, { input: { commandId: randomUUID(), person: viewer.personId, role: 'HR', from: today() } });
+    if (!('position' in grantRole)) throw new Error(`HR is not lent: ${JSON.stringify(grantRole)}`);
   }
 
   stop(): Promise<End> {
     return this.process.kill('SIGTERM');
   }
 }
+
+const definition = (code: string, commandId: string) => ({ input: { commandId, code, names: { en: code, zh: code }, parent: null, head: null, from: LATER } });
 
 /** The code of the first error of an answer, or null where it has none. */
 export const codeOf = ({ errors }: Answered<unknown>): unknown => errors?.[0]?.extensions['code'] ?? null;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isNativeError } from 'node:util/types';
 
 /** More than a first start demands, and of memory only what is written counts. */
 const SIZE_BYTES = 1200 * 2 ** 20;
@@ -19,7 +20,7 @@ export class SmallDisk {
       return new SmallDisk(folder);
     } catch (error) {
       rmSync(folder, { recursive: true });
-      return `no file system can be mounted here (${error instanceof Error ? (error.message.split('\n')[1] ?? error.message) : String(error)})`;
+      return `no file system can be mounted here (${isNativeError(error) ? (error.message.split('\n')[1] ?? error.message) : String(error)})`;
     }
   }
 

@@ -1,5 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isCommandError, wasRejected, type CommandAccepted, type CommandMessage, type CommandOutcome } from '@assay/commands';
 import { commandCatalogue, proposalOf, uuidV5, type CommandDefinitions, type Principal, type Recorded } from '@assay/domain';
+import { isLogError } from '@assay/event-log';
+
+const AGAIN_MS = 20;
 
 /** One command of a story. Its id follows from the log and `key`: told again, it is the same command. */
 export interface Step {
@@ -43,14 +47,9 @@ export class Stage {
 
   /** A step that the story takes for granted. */
   async must(step: Step): Promise<Accepted> {
-    try {
-      const outcome = await this.act(step);
-      if (!wasRejected(outcome)) return outcome.accepted;
-      throw new Error(`${step.key}: ${step.type} is refused: ${JSON.stringify(outcome.rejection)}`);
-    } catch (error) {
-      if (isCommandError(error) && error.code !== 'CONCURRENT_CHANGE') throw new Error(`${step.key}: ${step.type} by ${step.by} is ${error.code}`, { cause: error });
-      throw error;
-    }
+    const outcome = await this.answered(step);
+    if (!wasRejected(outcome)) return outcome.accepted;
+    throw new Error(`${step.key}: ${step.type} is refused: ${JSON.stringify(outcome.rejection)}`);
   }
 
   /** Two seats assent to exactly the proposal that a step made. */
@@ -62,6 +61,19 @@ export class Stage {
     for (const [seat, by] of Object.entries(ballots.seats)) {
       const data = { seat, proposalEventId: eventId, proposalDigest: digest };
       await this.must({ key: `${proposal.key} ${seat}`, by, aggregate, type: ballots.type, ...(id === undefined ? {} : { id }), data });
+    }
+  }
+
+  /** What a step comes to. On a busy machine a command may be told to ask again: it does, and is the same one. */
+  private async answered(step: Step): Promise<CommandOutcome> {
+    for (;;) {
+      try {
+        return await this.act(step);
+      } catch (error) {
+        if (isCommandError(error) && error.code !== 'CONCURRENT_CHANGE') throw new Error(`${step.key}: ${step.type} by ${step.by} is ${error.code}`, { cause: error });
+        if (!isLogError(error) || !error.retryable) throw error;
+        await delay(AGAIN_MS);
+      }
     }
   }
 }

@@ -116,7 +116,8 @@ export async function spawnServer(place: Place, binaries: Binaries, durable: boo
     'listen_addresses=', `unix_socket_directories=${place.socketDir}`, 'unix_socket_permissions=0700',
     'max_connections=120', 'shared_buffers=64MB', 'max_wal_size=512MB', 'wal_level=minimal', 'max_wal_senders=0',
     'jit=off', 'timezone=UTC', 'log_timezone=UTC', 'log_checkpoints=off',
-    ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+    // Of tests, which share it: each of their files has connections of its own.
+    ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200']),
   ];
   const server = spawn(binaries.postgres, ['-D', dataOf(place), ...settings.flatMap((setting) => ['-c', setting])], {
     cwd: '/',

@@ -23,13 +23,14 @@ interface Claims {
   readonly kid?: string;
   readonly iss?: string;
   readonly aud?: string;
+  /** Seconds from now. */
   readonly exp?: number | null;
   readonly sub?: string | null;
 }
 const now = (): number => Math.floor(Date.now() / 1000);
 const token = (key: KeyObject | Uint8Array, claims: Claims = {}): Promise<string> => {
   const jwt = new SignJWT().setProtectedHeader({ alg: claims.alg ?? 'EdDSA', ...(claims.kid === undefined ? {} : { kid: claims.kid }) }).setIssuer(claims.iss ?? ISSUER).setAudience(claims.aud ?? AUDIENCE);
-  if (claims.exp !== null) jwt.setExpirationTime(claims.exp ?? now() + 300);
+  if (claims.exp !== null) jwt.setExpirationTime(now() + (claims.exp ?? 300));
   if (claims.sub !== null) jwt.setSubject(claims.sub ?? 'ada');
   return jwt.sign(key);
 };
@@ -40,8 +41,8 @@ describe('tokens', () => {
 
   it.each<[string, Claims, unknown]>([
     ['its own claims', {}, 'ada'],
-    ['an expiry within the leeway', { exp: now() - 30 }, 'ada'],
-    ['an expiry past the leeway', { exp: now() - 90 }, 'UNAUTHENTICATED'],
+    ['an expiry within the leeway', { exp: -30 }, 'ada'],
+    ['an expiry past the leeway', { exp: -90 }, 'UNAUTHENTICATED'],
     ['no expiry', { exp: null }, 'UNAUTHENTICATED'],
     ['another issuer', { iss: 'https://evil.example' }, 'UNAUTHENTICATED'],
     ['another audience', { aud: 'other' }, 'UNAUTHENTICATED'],

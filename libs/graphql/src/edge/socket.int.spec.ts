@@ -57,8 +57,8 @@ describe('subscriptions over graphql-transport-ws', () => {
     return peer;
   };
   const subscribe = (peer: Peer, id: string, query = 'subscription { rings }'): void => peer.send({ type: 'subscribe', id, payload: { query } });
-  const listening = async (count: number): Promise<void> => {
-    while (tiny.bell.listeners !== count) await new Promise((resolve) => setImmediate(resolve));
+  const listening = async (count: number, { bell } = tiny): Promise<void> => {
+    while (bell.listeners !== count) await new Promise((resolve) => setImmediate(resolve));
   };
   beforeAll(async () => {
     tiny = await startTiny({ origins: ['https://board.example'] });
@@ -119,11 +119,17 @@ describe('subscriptions over graphql-transport-ws', () => {
   });
 
   it('closes 4403 when the token expires', async () => {
-    const peer = await open();
-    await peer.init(await tiny.token('bo', { expiresAt: Math.floor(Date.now() / 1000) + 1 }));
+    const expiresAt = Math.floor(Date.now() / 1000) + 300;
+    // Just before, and it stands there until the subscription does too.
+    let clock = expiresAt * 1000 - 20;
+    const own = await startTiny({ now: () => clock });
+    const peer = await Peer.open(own.url);
+    await peer.init(await own.token('bo', { expiresAt }));
     subscribe(peer, 'a');
-    await listening(1);
+    await listening(1, own);
+    clock += 20;
     expect([await peer.ended(), peer.closed?.reason]).toEqual([4403, 'Token expired']);
+    await own.app.close();
   });
 
   it.each([

@@ -1,7 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { followElsewhere } from './elsewhere.js';
 import type { CursorState } from './freshness.js';
 import { Signal } from './signal.js';
+
+// Time passes from look to look, however busy the machine is.
+beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] }));
+afterEach(() => void jest.useRealTimers());
 
 describe('commits of another process', () => {
   /** A log at position 1 whose view another process takes there in steps, one at each look. */
@@ -15,7 +20,13 @@ describe('commits of another process', () => {
       return Promise.resolve(new Map([['unit__v1', { position, live: true }], ['later__v1', { position: -1, live: false }]]));
     };
     if (!asked) setImmediate(() => ending.abort());
-    await followElsewhere({ appended, committed, head: () => Promise.resolve({ position: 1 }), cursors, isAsked: () => asked, signal: ending.signal });
+    let over = false;
+    const following = followElsewhere({ appended, committed, head: () => Promise.resolve({ position: 1 }), cursors, isAsked: () => asked, signal: ending.signal }).finally(() => (over = true));
+    while (!over) {
+      await turn();
+      jest.advanceTimersByTime(10);
+    }
+    await following;
     return { looks, told: committed.version };
   }
 
