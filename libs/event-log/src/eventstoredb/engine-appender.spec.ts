@@ -78,14 +78,22 @@ describe('appends to an engine', () => {
   });
 
   it('that were sent and cannot be read back are in doubt, whatever the reason', async () => {
-    const readBack = (): Promise<Found> => Promise.reject(new LogError('Unauthorized', 'the database refuses the login'));
-    const done = (): Promise<number> => Promise.resolve(0);
-    expect(await codeOf(appenderTo(server(done, done).link, { readBack }).append(appendOf(0), { deadlineMs: 5 }))).toBe('OutcomeUnknown');
+    const ending = new AbortController();
+    const readBack = (): Promise<Found> => {
+      // Else it would be tried again, up to the deadline.
+      ending.abort();
+      return Promise.reject(new LogError('Unauthorized', 'the database refuses the login'));
+    };
+    expect(await codeOf(appenderTo(server(() => Promise.resolve(0)).link, { readBack }).append(appendOf(0), { signal: ending.signal }))).toBe('OutcomeUnknown');
   });
 
   it('that the server says are done, and does not show, are in doubt', async () => {
-    const done = (): Promise<number> => Promise.resolve(0);
-    expect(await codeOf(appenderTo(server(done, done).link).append(appendOf(0), { deadlineMs: 5 }))).toBe('OutcomeUnknown');
+    const ending = new AbortController();
+    const readBack = (): Promise<Found> => {
+      ending.abort();
+      return Promise.resolve({ kind: 'NONE', isTaken: false });
+    };
+    expect(await codeOf(appenderTo(server(() => Promise.resolve(0)).link, { readBack }).append(appendOf(0), { signal: ending.signal }))).toBe('OutcomeUnknown');
   });
 
   it('that stand in the log are answered, with their place or without it, and are in doubt where they cannot be read', async () => {
@@ -110,11 +118,12 @@ describe('appends to an engine', () => {
 
   it('that had less time than an attempt may take give up no connection that others use', async () => {
     const short = server();
-    expect(await codeOf(appenderTo(short.link).append(appendOf(0), { deadlineMs: 30 }))).toBe('OutcomeUnknown');
+    const timeouts = { ...ENGINE_TIMEOUTS, attemptMs: 60_000 };
+    expect(await codeOf(appenderTo(short.link, { timeouts }).append(appendOf(0), { deadlineMs: 3_000 }))).toBe('OutcomeUnknown');
     await short.link.client();
     expect(short.connections()).toBe(1);
     const long = server();
-    expect(await codeOf(appenderTo(long.link, { timeouts: { ...ENGINE_TIMEOUTS, attemptMs: 10 } }).append(appendOf(0), { deadlineMs: 30 }))).toBe('OutcomeUnknown');
+    expect(await codeOf(appenderTo(long.link, { timeouts: { ...timeouts, attemptMs: 10 } }).append(appendOf(0), { deadlineMs: 3_000 }))).toBe('OutcomeUnknown');
     await long.link.client();
     expect(long.connections()).toBeGreaterThan(1);
   });

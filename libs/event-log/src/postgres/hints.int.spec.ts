@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { terminateBackends, testDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { testDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { FaultProxy } from '../../../../test/support/fault-proxy.js';
+import type { Connection } from '../connection.js';
 import { Hints } from './hints.js';
 import { clientConfig, TIMEOUTS } from './line.js';
 
@@ -14,9 +16,9 @@ afterEach(async () => {
 });
 
 /** One that listens, or will; `heard(n)` resolves when it was told something n times, its own connecting among them. */
-function listener(): { readonly hints: Hints; heard(times: number): Promise<void> } {
+function listener(connection: Connection = database.app): { readonly hints: Hints; heard(times: number): Promise<void> } {
   let [told, wake] = [0, (): void => undefined];
-  const hints = new Hints(clientConfig(database.app, TIMEOUTS), () => {
+  const hints = new Hints(clientConfig(connection, TIMEOUTS), () => {
     told += 1;
     wake();
   });
@@ -38,13 +40,19 @@ describe('a hint', () => {
   });
 
   it('that a connection which was cut did not send is sent by the next one', async () => {
-    const [one, other] = [listener(), listener()];
-    one.hints.start();
-    await one.heard(1);
-    await terminateBackends(database.app, 'LISTEN%');
+    const proxy = await FaultProxy.to(database.app);
+    const [one, other] = [listener(proxy.connection), listener()];
+    for (const { hints, heard } of [one, other]) {
+      hints.start();
+      await heard(1);
+    }
+    proxy.refusing = true;
+    proxy.cut();
     one.hints.send();
-    other.hints.start();
+    proxy.refusing = false;
     await other.heard(2);
+    await one.hints.close();
+    await proxy.close();
     expect(open).toHaveLength(2);
   });
 });
