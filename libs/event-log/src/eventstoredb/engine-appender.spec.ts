@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { encodeAppend } from '../encode.js';
 import { isLogError, LogError } from '../errors.js';
 import { NO_STREAM } from '../port.js';
@@ -157,5 +157,23 @@ describe('appends to an engine', () => {
     expect(await appenderTo(server(done).link, { watch: watch(null), readBack: readBack('SAME') }).append(appendOf(0), {})).toEqual(place);
     expect(await codeOf(appenderTo(server(done).link, { watch: watch(digestOf(appendOf(1))), readBack: readBack('OTHER') }).append(appendOf(0), {}))).toBe('DuplicateMismatch');
     expect(readings).toBe(2);
+  });
+
+  it('to a server that is frozen end within 5 s, in doubt', async () => {
+    // By fake time, which passes only while something waits for it: however busy the machine is.
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    try {
+      const begun = Date.now();
+      let outcome: unknown;
+      void codeOf(appenderTo(server().link).append(appendOf(0), {})).then((code) => (outcome = code));
+      while (outcome === undefined) {
+        await new Promise(setImmediate);
+        if (jest.getTimerCount() > 0) jest.advanceTimersByTime(50);
+      }
+      expect(outcome).toBe('OutcomeUnknown');
+      expect(Date.now() - begun).toBeLessThan(5_000);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });
