@@ -1,3 +1,5 @@
+import { apply } from './apply.js';
+
 /**
  * Closes, when called, the channel that a client of `@eventstore/db-client` 6.2.1 has opened, or opens yet: its `dispose` ends
  * the calls and leaves the connection, which then stays for half an hour.
@@ -22,10 +24,6 @@ export function channelsOf(client: object): () => void {
 
 /** The client's own maker of channels. */
 const CREATOR = 'createChannel';
-
-type Anything = (this: unknown) => unknown;
-// A function of the client's own; nothing is known of what it gives.
-const apply = (work: object, self: unknown): unknown => Reflect.apply(work as Anything, self, []);
 
 function close(channel: unknown): void {
   if (typeof channel === 'object' && channel !== null && 'close' in channel && typeof channel.close === 'function') apply(channel.close, channel);

@@ -45,7 +45,6 @@ interface Attempt {
   readonly append: EncodedAppend;
   readonly engine: EngineAppend;
   readonly watch: PlaceWatch;
-  readonly gate: Gate;
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
   /** Said once the first attempt is over, however: whoever waits for this group waits no more for this one. */
@@ -108,7 +107,7 @@ export class EngineAppender {
       if (Date.now() >= deadline) throw new LogError('Unavailable', 'the time for this append was over before it was sent', { stream: append.stream, deadlineMs });
       const engine = this.framed(append, simulatedNow);
       const watch = this.ports.watch(append.stream, append.expected + append.events.length);
-      return await this.send({ append, engine, watch, gate, deadline, signal, back }).finally(() => watch.end());
+      return await this.send({ append, engine, watch, deadline, signal, back }).finally(() => watch.end());
     } finally {
       back();
       leave();

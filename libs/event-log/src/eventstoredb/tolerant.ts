@@ -1,3 +1,5 @@
+import { apply } from './apply.js';
+
 /**
  * Fences off two defects of `@eventstore/db-client` 6.2.1 that would end the process, both in its batch append:
  * - Its replies are looked up in one table of the whole process, which an error of any client's stream empties. A reply that
@@ -17,10 +19,6 @@ export function tolerant(client: object): void {
 
 /** The client's own maker of streams. */
 const CREATOR = 'GRPCStreamCreator';
-
-type Anything = (this: unknown, ...values: readonly unknown[]) => unknown;
-// A function of the client's own; nothing is known of what it takes and gives.
-const apply = (work: object, self: unknown, values: readonly unknown[]): unknown => Reflect.apply(work as Anything, self, values);
 
 interface Stream {
   listeners(event: 'data'): readonly unknown[];
